@@ -1,0 +1,1 @@
+"""Ways in which texts arrive and leave."""

@@ -1,0 +1,399 @@
+"""Twilio's SMS and WhatsApp: its webhooks read and answered, texts sent and found again over REST.
+
+Knows Twilio's words, signatures and oddities; it refuses to know threads, flows, the database and the web server.
+"""
+
+import base64
+import binascii
+import hmac
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import Any, Literal
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from twilio.request_validator import RequestValidator
+
+from bot.channels.twilio_errors import trouble_of
+from bot.config import Config
+from bot.errors import Forged, Reason, SendFailed
+from bot.model import Answer, HookRequest, Inbound, Media, Outbound, Receipt, Spot
+from bot.text import sms
+
+Medium = Literal["sms", "whatsapp"]
+NAMES: Mapping[Medium, str] = {"sms": "twilio-sms", "whatsapp": "twilio-whatsapp"}
+
+INBOUND, FALLBACK, STATUS = "/hooks/twilio", "/hooks/twilio/fallback", "/hooks/twilio/status"
+
+LONGEST = 1600  # characters of a body on every channel: https://www.twilio.com/docs/api/errors/21617
+STILL_USEFUL = 14_400  # seconds at Twilio's queue; the default of ten hours would answer next morning
+TIMEOUTS = (3.0, 10.0)  # seconds to connect, to read
+_MOST_FIELDS = 5000  # Twilio sends about thirty
+
+_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
+_NUMBER = r"\+[1-9][0-9]{6,14}"
+_ADDRESS = re.compile(
+    rf"whatsapp:(?P<whatsapp>{_NUMBER}|[A-Z]{{2}}\.[0-9A-Za-z]{{1,128}})|(?P<sms>{_NUMBER}|[0-9]{{3,8}})"
+)
+_MESSAGE_ID = re.compile(r"(?:^|&)message=([0-9]{1,18})(?:&|$)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{100,}={0,2}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TRIAL = "Sent from your Twilio trial account - "
+_SLACK = timedelta(seconds=2)  # our clock against Twilio's, whose times are whole seconds
+
+
+class Form(dict[str, list[str]]):
+    """A form with its repeats, in the shape Twilio's validator asks a form in."""
+
+    def getall(self, name: str) -> list[str]:
+        return self[name]
+
+    def first(self, name: str) -> str:
+        """The value as we use it: NUL is made visible, since databases and XML refuse it."""
+        values = self.get(name)
+        return values[0].replace("\0", "\ufffd") if values else ""
+
+    def only(self, name: str) -> str:
+        """A value that must be there once. A signature has no separators, so a text ending in `From+1555…`
+        and a second `From` sign alike: what identifies people is never taken from among several."""
+        values = set(self.get(name, ()))
+        if len(values) != 1:
+            raise Forged(f"The call has no single {name}.")
+        return values.pop()
+
+
+@dataclass(eq=False)
+class Twilio:
+    """One medium of a Twilio account. `public_url` is what Twilio signs: never taken from a request."""
+
+    name: str
+    medium: Medium
+    account_sid: str
+    auth_token: str = field(repr=False)
+    api_key: str = field(repr=False)
+    api_secret: str = field(repr=False)
+    api_url: str
+    public_url: str
+    line_numbers: tuple[str, ...]
+    reply: str  # twiml or rest
+
+    def read(self, request: HookRequest) -> Sequence[Inbound | Receipt]:
+        """The text or receipt of a call, of either medium. Raises Forged."""
+        if not (self.account_sid and self.auth_token):
+            raise Forged("Twilio is not set up here, so nothing can be from it.")  # an empty key signs for anybody
+        form = signed_form(self._validator, self.public_url, request)
+        path, _, query = request.url.partition("?")
+        if form.only("AccountSid") != self.account_sid:
+            raise Forged("The call is for another Twilio account.")
+        if not _SID.fullmatch(form.only("MessageSid")):
+            raise Forged("The call has no well formed MessageSid.")
+        if path == STATUS:
+            return (_receipt(form, query),)
+        if path in (INBOUND, FALLBACK):
+            return (_inbound(form, request.headers.get("i-twilio-idempotency-token", ""), path == FALLBACK),)
+        raise Forged("Twilio has nothing to say at this address.")
+
+    def acknowledge(self, reply: Outbound | None) -> Answer:
+        """TwiML with the first part of the reply; without, where the reply travels by REST."""
+        if reply is None or self.reply == "rest" or not (parts := reply.parts or self.split(reply.text)):
+            return _NOTHING_SAID
+        url = _escaped(self._receipt_url(reply.id, 0))
+        # `action` is documented for receipts of TwiML; `statusCallback` is deprecated here: either may come, or both.
+        return Answer(
+            200,
+            f'{_XML}<Response><Message action="{url}" method="POST" statusCallback="{url}">'
+            f"{_escaped(parts[0])}</Message></Response>",
+        )
+
+    def split(self, text: str) -> list[str]:
+        return sms.split(text, LONGEST)
+
+    def send(self, message: Outbound, part: str) -> str:
+        """Twilio's sid for the piece, sent once. Raises SendFailed; if UNCLEAR it may be out: `find` it first."""
+        at = message.parts.index(part) if part in message.parts else 0
+        with _told_as_send_failed():
+            sid = self._messages.create(
+                to=self._address(message.recipient),
+                from_=self._address(message.line),
+                body=part,
+                status_callback=self._receipt_url(message.id, at),
+                validity_period=STILL_USEFUL,
+            ).sid
+        if not sid:
+            raise SendFailed(Reason.UNCLEAR, retry=False)
+        return str(sid)
+
+    def find(self, message: Outbound, part: str, since: datetime) -> str | None:
+        """The sid of this very text to this resident, made since then; of several, the one made nearest to it."""
+        # No date filter: it looks at the sending date, which a text still in Twilio's queue does not have.
+        with _told_as_send_failed():
+            found = [
+                (abs(made.date_created - since), made.sid)
+                for made in self._messages.stream(
+                    to=self._address(message.recipient), from_=self._address(message.line), page_size=1000
+                )
+                if made.direction != "inbound" and made.date_created >= since - _SLACK and _same(made.body, part)
+            ]
+        return str(min(found)[1]) if found else None
+
+    def inbound_since(self, when: datetime) -> Iterable[Inbound]:
+        """Texts to our numbers since then, oldest first; without profile name and location, which REST does not
+        give. Raises SendFailed if Twilio cannot be asked."""
+        day = when.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        with _told_as_send_failed():
+            came = [
+                text
+                for line in self.line_numbers
+                for text in self._messages.stream(to=self._address(line), date_sent_after=day, page_size=1000)
+                if text.direction == "inbound" and text.date_created >= when - _SLACK
+            ]
+            came.reverse()  # Twilio lists newest first, and within one second its order is all we know
+            came.sort(key=lambda text: text.date_created)
+            return [self._listed(text) for text in came if _ADDRESS.fullmatch(text.from_ or "")]
+
+    def _listed(self, text: Any) -> Inbound:
+        """A listed message as the webhook would have told it, as far as REST knows."""
+        media: tuple[Media, ...] = ()
+        if text.num_media not in (None, "", "0"):
+            base = f"https://api.twilio.com/2010-04-01/Accounts/{self.account_sid}/Messages/{text.sid}/Media/"
+            media = tuple(Media(base + one.sid, one.content_type or "") for one in text.media.list())
+        return Inbound(
+            channel=self.name,
+            provider_id=text.sid,
+            sender=text.from_.removeprefix("whatsapp:"),
+            line=text.to.removeprefix("whatsapp:"),
+            text=_unwrapped((text.body or "").replace("\0", "\ufffd"), text.sid),
+            media=media,
+        )
+
+    def _address(self, number: str) -> str:
+        return f"whatsapp:{number}" if self.medium == "whatsapp" else number
+
+    def _receipt_url(self, message_id: int, part: int) -> str:
+        return f"{self.public_url}{STATUS}?message={message_id}&part={part}"
+
+    @cached_property
+    def _validator(self) -> RequestValidator:
+        return RequestValidator(self.auth_token)
+
+    @cached_property
+    def _messages(self) -> Any:
+        """Twilio's own REST client, made when first needed: the web door hardly ever sends."""
+        from twilio.rest import Client
+
+        name, secret = self.api_key, self.api_secret
+        if not (name and secret):
+            name, secret = self.account_sid, self.auth_token
+        if not (self.account_sid and name and secret):
+            raise SendFailed(Reason.ACCOUNT, retry=True)
+        nothing = {"TWILIO_REGION": ""}  # given, or the client would read the environment behind our back
+        return Client(
+            name, secret, self.account_sid, http_client=_quiet_http(self.api_url), environment=nothing
+        ).messages
+
+
+def of(config: Config, medium: Medium) -> Twilio:
+    """The channel of one medium, as the settings say."""
+    return Twilio(
+        name=NAMES[medium],
+        medium=medium,
+        account_sid=config.twilio_account_sid,
+        auth_token=config.twilio_auth_token,
+        api_key=config.twilio_api_key,
+        api_secret=config.twilio_api_secret,
+        api_url=config.twilio_api_url,
+        public_url=config.url,
+        line_numbers=config.line_numbers,
+        reply=config.twilio_reply,
+    )
+
+
+# Reading
+
+
+def signed_form(validator: RequestValidator, public_url: str, request: HookRequest) -> Form:
+    """The form of a call Twilio signed for this public address, with or without its port. Raises Forged.
+
+    A JSON call is checked by its bodySHA256 and gives an empty form: nothing we read is sent that way.
+    """
+    signature = request.headers.get("x-twilio-signature", "").encode(errors="replace")
+    if request.method != "POST" or not signature or not request.url.startswith("/"):
+        raise Forged("The call is not signed by Twilio.")
+    try:
+        # Not `validate`: it signs the address as urlsplit would rewrite it, and raises TypeError on bad JSON.
+        form = _hashed(validator, request) if _is_json(request) else _parsed(request.body)
+        genuine = any(
+            hmac.compare_digest(validator.compute_signature(base + request.url, form).encode(), signature)
+            for base in _with_and_without_port(public_url)
+        )
+    except ValueError:  # bytes that are no text, or too many fields
+        genuine = False
+    if not genuine:
+        raise Forged("The signature of the call does not fit. Are PUBLIC_URL and TWILIO_AUTH_TOKEN right?")
+    return form
+
+
+@lru_cache(maxsize=8)
+def _with_and_without_port(public_url: str) -> tuple[str, str]:
+    """The address as configured, then its other form: Twilio is not consistent in which it signs."""
+    parts = urlsplit(public_url)
+    host = parts.netloc.removesuffix(f":{parts.port}")
+    other = host if parts.port else f"{host}:{443 if parts.scheme == 'https' else 80}"
+    return public_url, parts._replace(netloc=other).geturl()
+
+
+def _is_json(request: HookRequest) -> bool:
+    return "json" in request.headers.get("content-type", "").lower()
+
+
+def _hashed(validator: RequestValidator, request: HookRequest) -> Form:
+    """No form, if the body is the one whose hash is in the signed address. Raises ValueError."""
+    told = parse_qs(request.url.partition("?")[2]).get("bodySHA256", [""])[0]
+    if told != validator.compute_hash(request.body.decode()):
+        raise ValueError("The body is another one.")
+    return Form()
+
+
+def _parsed(body: bytes) -> Form:
+    """The form, blank values and repeats kept. Bytes that are no UTF-8 become U+FFFD. Raises ValueError."""
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except UnicodeDecodeError:
+        text = body.decode(errors="replace")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS)
+    form = Form()
+    for name, value in pairs:
+        if name in form:
+            form[name].append(value)
+        else:
+            form[name] = [value]
+    return form
+
+
+def _ends(form: Form) -> tuple[Medium, str, str]:
+    """The medium, and From and To without its prefix. Raises Forged."""
+    sender, line = _ADDRESS.fullmatch(form.only("From")), _ADDRESS.fullmatch(form.only("To"))
+    if not sender or not line or sender.lastgroup != line.lastgroup:
+        raise Forged("The call does not say who wrote to whom.")
+    medium: Medium = "whatsapp" if sender.lastgroup == "whatsapp" else "sms"
+    return medium, sender[medium], line[medium]
+
+
+def _inbound(form: Form, repeat_token: str, fallback: bool) -> Inbound:
+    medium, sender, line = _ends(form)
+    sid, first = form["MessageSid"][0], form.first
+    return Inbound(
+        channel=NAMES[medium],
+        provider_id=sid,
+        sender=sender,
+        line=line,
+        text=_unwrapped(first("Body") or first("ButtonText") or first("ListTitle"), sid),
+        media=_media(form),
+        spot=_spot(form),
+        profile_name=first("ProfileName"),
+        repeat_token=repeat_token,
+        fallback=fallback,
+        opt_out=first("OptOutType").upper(),
+    )
+
+
+def _receipt(form: Form, query: str) -> Receipt:
+    medium, _, _ = _ends(form)
+    ours = _MESSAGE_ID.search(query)
+    status = form.first("MessageStatus") or form.first("SmsStatus")
+    if not status:
+        raise Forged("The receipt says nothing.")
+    return Receipt(
+        channel=NAMES[medium],
+        message_id=int(ours[1]) if ours else None,
+        provider_id=form["MessageSid"][0],
+        status=status.lower(),
+        code=form.first("ErrorCode"),
+    )
+
+
+def _media(form: Form) -> tuple[Media, ...]:
+    if "MediaUrl0" not in form:
+        return ()
+    places = [at for at in range(10) if f"MediaUrl{at}" in form]
+    return tuple(Media(form.first(f"MediaUrl{at}"), form.first(f"MediaContentType{at}")) for at in places)
+
+
+def _spot(form: Form) -> Spot | None:
+    if "Latitude" not in form:
+        return None
+    try:
+        latitude, longitude = float(form.first("Latitude")), float(form.first("Longitude"))
+    except ValueError:
+        return None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # NaN is none of these
+        return None
+    return Spot(latitude, longitude, form.first("Label") or form.first("Address"))
+
+
+def _unwrapped(text: str, sid: str) -> str:
+    """Twilio has been seen to hand over a long SMS as base64 in an MMS: read it, if it cannot be anything else."""
+    if not sid.startswith("MM") or not _BASE64.fullmatch(packed := "".join(text.splitlines())):
+        return text
+    try:
+        said = base64.b64decode(packed, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return text
+    return text if _CONTROL.search(said) else said
+
+
+# Answering
+
+_XML = '<?xml version="1.0" encoding="UTF-8"?>'
+_NOTHING_SAID = Answer(200, f"{_XML}<Response/>")
+
+
+def _escaped(text: str) -> str:
+    plain = _NOT_IN_XML.sub("", text).replace("&", "&amp;").replace("<", "&lt;")
+    return plain.replace(">", "&gt;").replace('"', "&quot;")
+
+
+# Sending
+
+
+def _quiet_http(api_url: str) -> Any:
+    """Twilio's HTTP client with timeouts, without its log of numbers and addresses, at another host if told so."""
+    from twilio.http.http_client import TwilioHttpClient
+
+    class QuietHttp(TwilioHttpClient):  # type: ignore[misc]
+        def request(self, method: str, url: str, *more: Any, **named: Any) -> Any:
+            return super().request(method, _moved(url, api_url), *more, **named)
+
+        def log_request(self, kwargs: Mapping[str, Any]) -> None: ...
+
+        def log_response(self, status_code: int, response: Any) -> None: ...
+
+    logging.getLogger("urllib3").setLevel(logging.WARNING)  # at DEBUG it writes query strings: residents' numbers
+    http = QuietHttp(max_retries=0)  # a repeated POST is a second text
+    http.timeout = TIMEOUTS
+    return http
+
+
+def _moved(url: str, api_url: str) -> str:
+    return api_url + urlsplit(url)._replace(scheme="", netloc="").geturl() if api_url else url
+
+
+def _same(said: str | None, part: str) -> bool:
+    return (said or "").removeprefix(_TRIAL).split() == part.split()  # Twilio trims and may change line ends
+
+
+@contextmanager
+def _told_as_send_failed() -> Iterator[None]:
+    """Every failure of a REST call as SendFailed. The cause is not kept: its text holds numbers and words."""
+    from twilio.base.exceptions import TwilioException
+
+    try:
+        yield
+    except (TwilioException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        found, code = trouble_of(error)
+        raise SendFailed(found.reason, retry=found.retry, code=code) from None

@@ -1,0 +1,173 @@
+"""Settings: read once from the environment, frozen, complete or refused. Nothing else reads the environment."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.errors import SettingWrong
+
+LANGUAGES = ("en", "es", "zh-Hans", "zh-Hant", "vi", "ko", "tl", "ar", "ht", "ru", "pt", "fr")
+
+
+def _setting(name: str, about: str, default: Any = "", parse: Callable[[str], Any] = str) -> Any:
+    """A field of Config: its name in the environment, what it is for, how its words become a value."""
+    return field(default=default, metadata={"name": name, "about": about, "parse": parse})
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"is one of {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is a time zone like America/Chicago") from error
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every setting, one field each. `.env.example` and the README list them; a test compares."""
+
+    env: str = _setting("PUENTE_ENV", "development or production", "development", _one_of("development", "production"))
+    host: str = _setting("HOST", "address the web server listens on", "127.0.0.1")
+    port: int = _setting("PORT", "port the web server listens on", 8000, int)
+    public_url: str = _setting("PUBLIC_URL", "how the outside reaches us; Twilio signs this address", "", _url)
+    data_dir: Path = _setting("DATA_DIR", "folder for the database, Redis and keys", Path("var"), Path)
+    database_url: str = _setting("DATABASE_URL", "postgresql://… ; a SQLite file in DATA_DIR if empty")
+    redis_url: str = _setting("REDIS_URL", "redis://… ; an embedded Redis if empty")
+    seal_keys: str = _setting("SEAL_KEYS", "keyset that seals private fields; made in DATA_DIR in development if empty")
+
+    twilio_account_sid: str = _setting("TWILIO_ACCOUNT_SID", "your Twilio account, AC…")
+    twilio_auth_token: str = _setting("TWILIO_AUTH_TOKEN", "its primary auth token; checks signatures only")
+    twilio_api_key: str = _setting("TWILIO_API_KEY", "API key for sending, SK…")
+    twilio_api_secret: str = _setting("TWILIO_API_SECRET", "its secret")
+    twilio_api_url: str = _setting("TWILIO_API_URL", "another host for Twilio's REST API, for tests", "", _url)
+    twilio_reply: str = _setting(
+        "TWILIO_REPLY", "twiml, or rest in regions IE1 and AU1", "twiml", _one_of("twiml", "rest")
+    )
+    line_numbers: tuple[str, ...] = _setting("LINE_NUMBERS", "our numbers, E.164, separated by commas", (), _list)
+    whatsapp: str = _setting(
+        "WHATSAPP_ALLOWED_BY", "who confirmed in writing that this department may use WhatsApp, and when; empty: off"
+    )
+
+    department_name: str = _setting("DEPARTMENT_NAME", "short name, at most 20 characters", "Riverbend PD")
+    department_city: str = _setting("DEPARTMENT_CITY", "the city", "Riverbend")
+    department_phone: str = _setting("DEPARTMENT_PHONE", "non-emergency phone", "555-555-0100")
+    department_timezone: str = _setting("DEPARTMENT_TIMEZONE", "time zone", "America/Chicago", _zone)
+    department_hours: str = _setting(
+        "DEPARTMENT_HOURS", "when officers answer", "Mo-Fr 08:00-20:00; Sa 09:00-17:00"
+    )
+    department_languages: tuple[str, ...] = _setting(
+        "DEPARTMENT_LANGUAGES", "languages offered, most spoken first", LANGUAGES, _list
+    )
+    department_url: str = _setting("DEPARTMENT_URL", "page about this line", "https://riverbend.example/text")
+    department_text_911: str = _setting(
+        "DEPARTMENT_TEXT_911", "text, text-en or call: what the 911 centre can take", "text-en",
+        _one_of("text", "text-en", "call"),
+    )
+    department_privacy: str = _setting(
+        "DEPARTMENT_PRIVACY", "privacy texts A or B, as counsel signed", "A", _one_of("A", "B")
+    )
+    department_retention: str = _setting("DEPARTMENT_RETENTION", "how long texts are kept, in words", "2 years")
+    department_review_days: int = _setting("DEPARTMENT_REVIEW_DAYS", "days until a person read a report", 3, int)
+    department_record_law: str = _setting("DEPARTMENT_RECORD_LAW", "public records law, short", "Public Records Act")
+    department_draft_days: int = _setting("DEPARTMENT_DRAFT_DAYS", "days an unfinished report is kept", 7, int)
+    department_answer_minutes: int = _setting(
+        "DEPARTMENT_ANSWER_MINUTES", "minutes in which an officer should answer", 10, int
+    )
+
+    def __post_init__(self) -> None:
+        if self.env == "production":
+            missing = [
+                name
+                for name, value in (
+                    ("PUBLIC_URL", self.public_url),
+                    ("SEAL_KEYS", self.seal_keys),
+                    ("TWILIO_ACCOUNT_SID", self.twilio_account_sid),
+                    ("TWILIO_AUTH_TOKEN", self.twilio_auth_token),
+                    ("LINE_NUMBERS", self.line_numbers),
+                )
+                if not value
+            ]
+            if missing:
+                raise SettingWrong(
+                    f"In production these settings must be filled: {', '.join(missing)}. See .env.example."
+                )
+
+    @property
+    def development(self) -> bool:
+        return self.env == "development"
+
+    @property
+    def url(self) -> str:
+        """Our own address as others see it, without a slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL. PostgreSQL always through psycopg 3."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'puente.db'}"
+        scheme, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.department_timezone)
+
+
+def read(environ: Mapping[str, str]) -> Config:
+    """Settings from the environment. Raises SettingWrong naming the setting and what it should be."""
+    values: dict[str, Any] = {}
+    for one in fields(Config):
+        name, parse = one.metadata["name"], one.metadata["parse"]
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[one.name] = parse(text)
+        except ValueError as error:
+            why = str(error) if not isinstance(error, UnicodeError) and parse is not int else "is a whole number"
+            raise SettingWrong(f"{name}={text!r} cannot be used: it {why}.") from error
+    return Config(**values)
+
+
+def read_environment() -> Config:
+    """Settings from `.env` in the working folder, overruled by the environment."""
+    from dotenv import dotenv_values
+
+    return read({**{name: value or "" for name, value in dotenv_values(".env").items()}, **os.environ})
+
+
+def kept_secret(config: Config, name: str) -> str:
+    """A secret made once and kept in DATA_DIR, readable by its owner only."""
+    path = config.data_dir / name
+    if not path.exists():
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass  # another process was first
+    return path.read_text()

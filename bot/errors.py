@@ -1,0 +1,88 @@
+"""Every error raised on purpose. Each message is a sentence for the person who meets it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class PuenteError(Exception):
+    """Something a person can mend; the message says what and how."""
+
+
+class SettingWrong(PuenteError):
+    """A setting is missing or cannot be used."""
+
+
+class DatabaseUnreachable(PuenteError):
+    """The database cannot be opened, or cannot take a change in time. A webhook answers 503."""
+
+
+class QueueUnreachable(PuenteError):
+    """Redis cannot be reached. Only bells are lost; the sweep rings them again."""
+
+
+class FlowsBroken(PuenteError):
+    """Flow files or phrases have mistakes; `problems` are lines a person can act on."""
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ImportRefused(PuenteError):
+    """A file that was to be imported cannot be read at all."""
+
+
+class Forged(PuenteError):
+    """A webhook that was not sent by the provider, or not to us. Answered 403."""
+
+
+class Stale(PuenteError):
+    """The thread changed between being read and being written: look again and decide anew."""
+
+
+class Repeat(PuenteError):
+    """This provider id is stored already; `message_id` is ours."""
+
+    def __init__(self, message_id: int) -> None:
+        self.message_id = message_id
+        super().__init__("This text is already stored.")
+
+
+class TakenAlready(PuenteError):
+    """Somebody else claimed the thread first; `officer` is who."""
+
+    def __init__(self, officer: str) -> None:
+        self.officer = officer
+        super().__init__(f"{officer} has already taken this thread.")
+
+
+class NotYours(PuenteError):
+    """The thread is not held by the officer who wants to act on it."""
+
+
+class NotFound(PuenteError):
+    """There is no such thing, or it is not for this person to see."""
+
+
+class SignInRefused(PuenteError):
+    """Login and password do not fit."""
+
+
+class Reason(StrEnum):
+    """Why a provider did not take a text, as far as what we do next depends on it."""
+
+    BUSY = "busy"  # never processed: try later
+    UNCLEAR = "unclear"  # may have been sent: look before sending again
+    OPTED_OUT = "opted out"  # the resident sent STOP
+    UNREACHABLE = "unreachable"  # this number cannot be texted
+    WINDOW_SHUT = "window shut"  # WhatsApp: more than 24 hours since the resident wrote
+    REFUSED = "refused"  # our text or settings are wrong
+    ACCOUNT = "account"  # the provider does not let us send at all
+
+
+class SendFailed(PuenteError):
+    """A text was not taken. `retry` says whether trying again can help."""
+
+    def __init__(self, reason: Reason, *, retry: bool, code: str = "") -> None:
+        self.reason, self.retry, self.code = reason, retry, code
+        super().__init__(f"The text was not sent: {reason.value}{f' (code {code})' if code else ''}.")

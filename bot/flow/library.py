@@ -1,0 +1,230 @@
+"""Everything a line can say: flows, phrases, words and wishes of a folder, with the languages they are put into."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.errors import FlowsBroken
+from bot.flow.phrases import Catalogue, Voice, load_catalogue
+from bot.flow.reading import Fields, Line, Problem, read_yaml
+from bot.flow.script import Script, parse
+from bot.text.hints import Hints
+
+REST = ("menu", "choose")  # where a resident is when nothing is being done: at the menu, unsaid
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Something residents want when they write in their own words, and the flow that serves it."""
+
+    name: str
+    label: Line
+    hints: Line
+    go: str
+    step: str
+    given: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Library:
+    """The live texts. `older` finds a script in a version that is no longer live, for who still stands in it."""
+
+    scripts: Mapping[str, Script]
+    phrases: Mapping[str, Line]
+    everywhere: Mapping[str, Line]
+    wishes: Mapping[str, Wish]
+    sources: Mapping[str, str] = field(default_factory=dict)  # flow -> YAML, as it is published
+    catalogues: Mapping[str, Callable[[], Catalogue]] = field(default_factory=dict)
+    older: Callable[[str, str], Script | None] = lambda name, version: None
+    _voices: dict[str, Voice] = field(default_factory=dict)
+
+    def voice(self, tag: str) -> Voice:
+        """How the line speaks a language; English where it has no texts in it."""
+        voice = self._voices.get(tag)
+        if voice is None:
+            load = self.catalogues.get(tag)
+            voice = self._voices[tag] = Voice(load() if load else Catalogue(tag, {}))
+        return voice
+
+    def script(self, name: str, version: str = "") -> Script | None:
+        """A flow, in the version asked for if that can still be had, else as it is live."""
+        live = self.scripts.get(name)
+        if live is None or not version or live.version == version:
+            return live
+        return self.older(name, version) or live
+
+    def phrase(self, name: str) -> Line:
+        return self.phrases[name]
+
+    def words(self, voice: Voice, name: str) -> list[str]:
+        """What may be typed for an everywhere-word in a language, English included."""
+        return voice.typed(self.everywhere[name])
+
+    def hints_of(self, voice: Voice, wish: str) -> list[str]:
+        return voice.typed(self.wishes[wish].hints)
+
+    def wish(self, voice: Voice, text: str) -> Wish | None:
+        """What a free text asks for, if that can be told."""
+
+        def make(voice: Voice) -> Hints[str]:
+            return Hints((wish.name, voice.typed(wish.hints)) for wish in self.wishes.values())
+
+        found = voice.table("wishes", make).best(text)
+        return self.wishes[found] if found else None
+
+    def lines(self) -> Iterator[Line]:
+        """Every string a translator must translate."""
+        for script in self.scripts.values():
+            yield from script.lines()
+        yield from self.phrases.values()
+        yield from self.everywhere.values()
+        for wish in self.wishes.values():
+            yield wish.label
+            yield wish.hints
+
+
+def load(folder: Path, locales: Path | None = None) -> Library:
+    """The flows of a folder and the catalogues of another. Raises FlowsBroken with every mistake there is."""
+    library, problems = read(folder)
+    if library is None or problems:
+        raise FlowsBroken(problems)
+    if locales:
+        library.catalogues = find_catalogues(locales)
+    return library
+
+
+def find_catalogues(locales: Path) -> dict[str, Callable[[], Catalogue]]:
+    """The languages of a folder, each loaded when first spoken."""
+
+    def loader(path: Path, tag: str) -> Callable[[], Catalogue]:
+        return lambda: load_catalogue(path, tag)
+
+    return {po.parts[-3]: loader(po, po.parts[-3]) for po in sorted(locales.glob("*/LC_MESSAGES/bot.po"))}
+
+
+def read(folder: Path) -> tuple[Library | None, list[Problem]]:
+    """The library, and every problem in its files, none hidden behind another."""
+    problems: list[Problem] = []
+    scripts: dict[str, Script] = {}
+    sources: dict[str, str] = {}
+    phrases: dict[str, Line] = {}
+    everywhere: dict[str, Line] = {}
+    wishes: dict[str, Wish] = {}
+    for path in sorted(folder.glob("*.yml")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        shown = f"{folder.name}/{path.name}"
+        match _first_word(text):
+            case "phrases":
+                phrases.update(_phrases(text, shown, problems))
+            case "words":
+                everywhere.update(_everywhere(text, shown, problems))
+            case "wishes":
+                wishes.update(_wishes(text, shown, problems))
+            case _:
+                script, wrong = parse(text, shown)
+                problems += wrong
+                if script is not None:
+                    if script.name != path.stem:
+                        problems.append(Problem(shown, 1, f"the flow is called `{script.name}`, the file `{path.stem}`"))
+                    scripts[script.name] = script
+                    sources[script.name] = text
+    library = Library(scripts, phrases, everywhere, wishes, sources)
+    if not problems:
+        problems += check(library)
+    return library, sorted(problems, key=lambda problem: (problem.file, problem.line))
+
+
+def check(library: Library) -> list[Problem]:
+    """What is wrong between files: flows, steps, wishes and words that are named and not there."""
+    problems: list[Problem] = []
+    for script in library.scripts.values():
+        for name, step in script.steps.items():
+            at = script.lines_of_steps[name]
+            for way in step.ways():
+                problems += _no_flow(library, script.file, way.line or at, way.go, way.step)
+            part = getattr(step, "part", "")
+            if part:
+                problems += _no_flow(library, script.file, at, part, "")
+            for choice in getattr(step, "choices", ()):
+                problems += [
+                    Problem(script.file, choice.label.line, f"words.yml has no `{one}`")
+                    for one in choice.shared if one not in library.everywhere
+                ]  # fmt: skip
+                if choice.wish and choice.wish not in library.wishes:
+                    problems.append(Problem(script.file, choice.label.line, f"wishes.yml has no `{choice.wish}`"))
+    for wish in library.wishes.values():
+        problems += _no_flow(library, wish.hints.file, wish.hints.line, wish.go, wish.step)
+    return problems
+
+
+def _no_flow(library: Library, file: str, line: int, flow: str, step: str) -> Iterable[Problem]:
+    if flow and flow not in library.scripts:
+        yield Problem(file, line, f"there is no flow `{flow}`")
+    elif step and step not in library.scripts[flow].steps:
+        yield Problem(file, line, f"the flow `{flow}` has no step `{step}`")
+
+
+def _first_word(text: str) -> str:
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            return line.split(":", 1)[0].strip()
+    return ""
+
+
+def _phrases(text: str, file: str, problems: list[Problem]) -> dict[str, Line]:
+    top = read_yaml(text, file, problems)
+    if top is None:
+        return {}
+    group = top.text("phrases")
+    top.text("about", "")
+    inside = top.inside("texts")
+    top.finish("a file of phrases")
+    if inside is None:
+        top.wrong("`texts` is missing")
+        return {}
+    return {name: Line(f"{group}.{name}", inside.text(name), file, inside.line_of(name)) for name in inside.names()}
+
+
+_TYPED = "Words a resident may type, alone in the text, separated by | . Add all that are natural, with and without marks."
+
+
+def _everywhere(text: str, file: str, problems: list[Problem]) -> dict[str, Line]:
+    top = read_yaml(text, file, problems)
+    inside = _second(top) if top else None
+    if inside is None:
+        return {}
+    return {name: Line(f"words.{name}", inside.text(name), file, inside.line_of(name), _TYPED) for name in inside.names()}
+
+
+def _second(top: Fields) -> Fields | None:
+    top.text("words")
+    top.text("about", "")
+    inside = top.inside("list")
+    top.finish("a file of words")
+    if inside is None:
+        top.wrong("`list` is missing")
+    return inside
+
+
+_HINTS = (
+    "What a resident may write anywhere in a text who wants this, separated by | ; a * at the start or end of a word"
+    " stands for any letters. Not a translation: write what people really say, 10 to 25 of them."
+)
+
+
+def _wishes(text: str, file: str, problems: list[Problem]) -> dict[str, Wish]:
+    top = read_yaml(text, file, problems)
+    if top is None:
+        return {}
+    top.text("wishes")
+    top.text("about", "")
+    wishes = {}
+    for one in top.each("list"):
+        name = one.text("wish")
+        label = Line(f"wishes.{name}", one.text("label"), file, one.line_of("label"))
+        hints = Line(f"wishes.{name}.hints", one.text("hints"), file, one.line_of("hints"), _HINTS)
+        given = tuple(one.pairs("with").items()) if "with" in one.names() else ()
+        wishes[name] = Wish(name, label, hints, one.text("go"), one.text("step", ""), given)
+        one.finish("a wish")
+    top.finish("a file of wishes")
+    return wishes

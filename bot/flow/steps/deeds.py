@@ -1,0 +1,253 @@
+"""Steps that change something in the world: handoff, file, erase, amend, add_to, rsvp, miss, notice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from bot.flow.effects import AddToReport, CallOfficer, LeaveOfficer, NoteMiss, Rsvp, ShowNotice
+from bot.flow.notices import notice_lines
+from bot.flow.reading import Fields, Line
+from bot.flow.steps.base import STAY, At, Heard, Silent, Way, read_way
+from bot.text.fold import choice_number
+
+if TYPE_CHECKING:
+    from bot.flow.engine import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff(Silent):
+    """Pass the thread to an officer and wait. What is written meanwhile is kept for the officer."""
+
+    key: ClassVar[str] = "handoff"
+    waits: ClassVar[bool] = True
+    reason: str
+    about: str
+    urgent: str
+    files: bool
+    any_language: bool
+    say: Line
+    closed: Line | None
+    way: Way
+
+    @classmethod
+    def read(cls, fields: Fields, at: At) -> Self:
+        closed = fields.text("closed", "")
+        return cls(
+            reason=fields.text("handoff"),
+            about=fields.text("about", ""),
+            urgent=fields.text("urgent", ""),
+            files=fields.yes("files"),
+            any_language=fields.yes("any_language"),
+            say=at.line(fields.text("say"), fields.line_of("say")),
+            closed=at.line(closed, fields.line_of("closed"), "closed") if closed else None,
+            way=read_way(fields),
+        )
+
+    def lines(self) -> Iterable[Line]:
+        return (self.say, self.closed) if self.closed else (self.say,)
+
+    def ways(self) -> Iterable[Way]:
+        return (self.way,)
+
+    def enter(self, walk: "Walk") -> Way | None:
+        if self.files:
+            walk.file_report(complete=False)
+        urgent = self.urgent == "yes" or bool(self.urgent and walk.answers.get(self.urgent) == "yes")
+        about = walk.answers.get(self.about, "") if self.about else ""
+        walk.effects.append(CallOfficer(self.reason, about, urgent, self.any_language))
+        queue = walk.facts.queue(walk.voice.tag)
+        shut = walk.facts.officer_now(walk.voice.tag) == "closed"
+        minutes = walk.fill(walk.library.phrase("minutes"), {"n": str(queue.minutes)})
+        extra = {"num": str(queue.position), "wait": minutes, "next_open": walk.facts.next_open(walk.voice.tag)}
+        walk.say(self.closed if shut and self.closed else self.say, extra=extra)
+        return None
+
+    def hear(self, walk: "Walk", heard: Heard) -> Way | None:
+        walk.say(walk.library.phrase("kept"))
+        return STAY
+
+    def leave(self, walk: "Walk") -> Way:
+        """The resident no longer wants to wait."""
+        walk.effects.append(LeaveOfficer())
+        walk.say(walk.library.phrase("left_officer"))
+        return self.way
+
+
+@dataclass(frozen=True, slots=True)
+class File(Silent):
+    """File the report: `complete`, or `incomplete` with what was answered so far."""
+
+    key: ClassVar[str] = "file"
+    complete: bool
+    way: Way
+
+    @classmethod
+    def read(cls, fields: Fields, at: At) -> Self:
+        said = fields.text("file")
+        if said not in ("complete", "incomplete"):
+            fields.wrong("`file` is complete or incomplete", at="file")
+        return cls(said == "complete", read_way(fields))
+
+    def ways(self) -> Iterable[Way]:
+        return (self.way,)
+
+    def enter(self, walk: "Walk") -> Way | None:
+        walk.file_report(complete=self.complete)
+        return self.way
+
+
+@dataclass(frozen=True, slots=True)
+class Erase(Silent):
+    """Drop the report: nothing was sent, nothing is kept."""
+
+    key: ClassVar[str] = "erase"
+    way: Way
+
+    @classmethod
+    def read(cls, fields: Fields, at: At) -> Self:
+        if fields.text("erase") != "report":
+            fields.wrong("`erase` takes `report`", at="erase")
+        return cls(read_way(fields))
+
+    def ways(self) -> Iterable[Way]:
+        return (self.way,)
+
+    def enter(self, walk: "Walk") -> Way | None:
+        walk.erase_report()
+        return self.way
+
+
+@dataclass(frozen=True, slots=True)
+class Amend(Silent):
+    """List the answers of a report, ask which to change, ask that question again and come back."""
+
+    key: ClassVar[str] = "amend"
+    waits: ClassVar[bool] = True
+    text: Line
+    way: Way
+
+    @classmethod
+    def read(cls, fields: Fields, at: At) -> Self:
+        return cls(at.line(fields.text("amend"), fields.line_of("amend")), read_way(fields))
+
+    def lines(self) -> Iterable[Line]:
+        return (self.text,)
+
+    def ways(self) -> Iterable[Way]:
+        return (self.way,)
+
+    def enter(self, walk: "Walk") -> Way | None:
+        numbered = [f"{n} {label}" for n, (_, label, _) in enumerate(walk.summary(), 1)]
+        walk.tell("\n".join([walk.fill(self.text), *numbered]))
+        return None
+
+    def claims(self, walk: "Walk", heard: Heard) -> bool:
+        return bool(choice_number(heard.text))
+
+    def hear(self, walk: "Walk", heard: Heard) -> Way | None:
+        number = choice_number(heard.text) or walk.number_word(heard.text)
+        asked = walk.summary()
+        if not number or number > len(asked):
+            return None
+        return walk.change(asked[number - 1][0], self.way)
+
+
+@dataclass(frozen=True, slots=True)
+class AddTo(Silent):
+    """Add words to a report that is filed."""
+
+    key: ClassVar[str] = "add_to"
+    number: str
+    words: str
+    way: Way
+
+    @classmethod
+    def read(cls, fields: Fields, at: At) -> Self:
+        if fields.text("add_to") != "report":
+            fields.wrong("`add_to` takes `report`", at="add_to")
+        return cls(fields.text("number"), fields.text("words"), read_way(fields))
+
+    def ways(self) -> Iterable[Way]:
+        return (self.way,)
+
+    def enter(self, walk: "Walk") -> Way | None:
+        walk.effects.append(AddToReport(walk.answers.get(self.number, ""), walk.answers.get(self.words, "")))
+        return self.way
+
+
+@dataclass(frozen=True, slots=True)
+class RsvpStep(Silent):
+    """Note that the resident comes to a meeting."""
+
+    key: ClassVar[str] = "rsvp"
+    meeting: str
+    people: str
+    need: str
+    say: Line
+    way: Way
+
+    @classmethod
+    def read(cls, fields: Fields, at: At) -> Self:
+        say = at.line(fields.text("say"), fields.line_of("say"))
+        return cls(fields.text("rsvp"), fields.text("people"), fields.text("need"), say, read_way(fields))
+
+    def lines(self) -> Iterable[Line]:
+        return (self.say,)
+
+    def ways(self) -> Iterable[Way]:
+        return (self.way,)
+
+    def enter(self, walk: "Walk") -> Way | None:
+        code = walk.facts.new_code()
+        people = int(walk.answers.get(self.people) or 0)
+        meeting = walk.answers.get(self.meeting, "")
+        walk.effects.append(Rsvp(meeting, people, walk.answers.get(self.need, ""), code))
+        walk.say(self.say, extra={**walk.about(self.meeting), "code": code})
+        return self.way
+
+
+@dataclass(frozen=True, slots=True)
+class Miss(Silent):
+    """Note that the directory did not help, without a number: need, area and language only."""
+
+    key: ClassVar[str] = "miss"
+    need: str
+    near: str
+    way: Way
+
+    @classmethod
+    def read(cls, fields: Fields, at: At) -> Self:
+        return cls(fields.text("miss"), fields.text("near", ""), read_way(fields))
+
+    def ways(self) -> Iterable[Way]:
+        return (self.way,)
+
+    def enter(self, walk: "Walk") -> Way | None:
+        # Only a place we know by name is kept: an address would say who asked.
+        known = walk.facts.place(walk.answers.get(self.near, "")) if walk.answers.get(self.near) else None
+        walk.effects.append(NoteMiss(walk.answers.get(self.need, ""), known[0] if known else ""))
+        return self.way
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Silent):
+    """Say a safety notice and go on."""
+
+    key: ClassVar[str] = "notice"
+    label: str
+    way: Way
+
+    @classmethod
+    def read(cls, fields: Fields, at: At) -> Self:
+        label = fields.text("notice")
+        if label not in ("fire", "medical", "emergency", "crisis", "dv"):
+            fields.wrong(f"there is no notice `{label}`", at="notice")
+        return cls(label, read_way(fields))
+
+    def ways(self) -> Iterable[Way]:
+        return (self.way,)
+
+    def enter(self, walk: "Walk") -> Way | None:
+        walk.say(*(walk.library.phrase(name) for name in notice_lines((self.label,), frozenset(), walk.facts, walk.voice.tag)))
+        walk.effects.append(ShowNotice(self.label))
+        return self.way

@@ -1,0 +1,85 @@
+"""Values a text is filled with, in the resident's language: places of help, meetings, reports, days and hours."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.model import Meeting, ReportStatus, Resource
+from bot.text.language_names import name_in
+
+if TYPE_CHECKING:
+    from bot.flow.engine import Walk
+
+_MOST_LANGUAGES = 4
+
+
+def resource(walk: "Walk", one: Resource) -> Mapping[str, str]:
+    """name, what, phone, langs, hours."""
+    known = list(one.languages)
+    known.sort(key=lambda tag: tag.split("-")[0] != walk.voice.tag.split("-")[0])  # the resident's own first
+    hours = _hours(walk, one)
+    if one.no_id_needed:
+        hours = f"{hours}. {walk.fill(walk.library.phrase('no_id'))}"
+    names = list(dict.fromkeys(name_in(tag, walk.voice.tag) for tag in known[:_MOST_LANGUAGES]))
+    return {"name": one.name, "what": one.what, "phone": one.phone, "langs": ", ".join(names), "hours": hours}
+
+
+def _hours(walk: "Walk", one: Resource) -> str:
+    now = walk.facts.now
+    minute = now.hour * 60 + now.minute
+    for weekday, opens, closes in one.hours:
+        if weekday == now.weekday() and opens <= minute < closes:
+            return walk.fill(walk.library.phrase("today_until"), {"time": clock(closes)})
+    for ahead in range(8):
+        weekday = (now.weekday() + ahead) % 7
+        later = [opens for day, opens, _ in one.hours if day == weekday and (ahead or opens > minute)]
+        if later:
+            values = {"weekday": weekday_name(walk, weekday), "time": clock(min(later))}
+            return walk.fill(walk.library.phrase("opens"), values)
+    return walk.fill(walk.library.phrase("call_for_hours"))
+
+
+def meeting(walk: "Walk", one: Meeting) -> Mapping[str, str]:
+    """title, weekday, date, time, place, officer, langs."""
+    return {
+        "title": one.title,
+        "weekday": weekday_name(walk, one.starts.weekday()),
+        "date": day(walk, one.starts.date()),
+        "time": clock(one.starts.hour * 60 + one.starts.minute),
+        "place": one.place,
+        "officer": one.officer,
+        "langs": ", ".join(dict.fromkeys(name_in(tag, walk.voice.tag) for tag in one.interpreters)),
+    }
+
+
+def report(walk: "Walk", one: ReportStatus) -> Mapping[str, str]:
+    """num, topic, date, status."""
+    return {
+        "num": one.number,
+        "topic": walk.topic(one.kind),
+        "date": day(walk, one.filed.date()),
+        "status": walk.fill(walk.library.phrase(f"state_{one.state}")),
+    }
+
+
+def next_open(walk: "Walk", when: datetime | None, now: datetime) -> str:
+    """A time officers answer again, in words."""
+    if when is None:
+        return ""
+    shown = f"{weekday_name(walk, when.weekday())} {clock(when.hour * 60 + when.minute)}"
+    return shown if when - now < timedelta(days=6) else f"{shown}, {day(walk, when.date())}"
+
+
+def clock(minutes: int) -> str:
+    """As signs in the United States have it, in every language: 5:30 PM."""
+    hour, minute = divmod(minutes % 1440, 60)
+    return f"{(hour + 11) % 12 + 1}:{minute:02} {'AM' if hour < 12 else 'PM'}"
+
+
+def weekday_name(walk: "Walk", weekday: int) -> str:
+    return walk.fill(walk.library.phrase("weekdays")).split("|")[weekday]
+
+
+def day(walk: "Walk", when: date) -> str:
+    months = walk.fill(walk.library.phrase("months")).split("|")
+    return walk.fill(walk.library.phrase("date"), {"month": months[when.month - 1], "day": str(when.day)})

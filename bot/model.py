@@ -1,0 +1,156 @@
+"""The nouns of the line: frozen values that every layer may pass around, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Holder(StrEnum):
+    """Who answers a thread now."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    OFFICER = "officer"
+
+
+class Role(StrEnum):
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+    TRANSLATOR = "translator"
+
+
+@dataclass(frozen=True, slots=True)
+class HookRequest:
+    """A webhook call as it came, without its server: `url` is path and query as sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a webhook call is answered with."""
+
+    status: int
+    body: str
+    content_type: str = "text/xml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, voice note or file that came with a text; `url` is the provider's."""
+
+    url: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point on the map. `label` is what the sender's phone calls it, as typed by a stranger."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One text from a resident, as a channel read it."""
+
+    channel: str
+    provider_id: str
+    sender: str  # E.164 number, WhatsApp user id or simulator phone; private
+    line: str  # the number of ours it was sent to
+    text: str
+    media: tuple[Media, ...] = ()
+    spot: Spot | None = None
+    profile_name: str = ""
+    repeat_token: str = ""  # same value on a retry of the same delivery
+    fallback: bool = False  # came over the fallback URL
+    opt_out: str = ""  # STOP, START or HELP if the provider answered it already
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a text we sent."""
+
+    channel: str
+    message_id: int | None  # ours, from the receipt URL
+    provider_id: str
+    status: str  # the provider's word
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One text to a resident. `text` may be longer than a provider takes at once; `parts` are as sent."""
+
+    id: int
+    thread_id: int
+    channel: str
+    recipient: str
+    line: str
+    text: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One place of help, as a resident is told of it."""
+
+    id: str
+    name: str
+    what: str
+    phone: str
+    languages: tuple[str, ...]  # BCP 47
+    hours: tuple[tuple[int, int, int], ...]  # weekday 0=Monday, opening minute, closing minute
+    needs: tuple[str, ...]  # category codes
+    address: str = ""  # empty if it must not be told
+    distance_km: float | None = None
+    no_id_needed: bool = False
+    checked_on: str = ""  # ISO date
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A community event, at one date."""
+
+    id: str
+    title: str
+    starts: datetime
+    ends: datetime
+    place: str
+    officer: str
+    interpreters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStatus:
+    """What a resident may know of a report of theirs."""
+
+    number: str
+    kind: str
+    filed: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A member of staff, as screens and residents may know them."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    badge: str = ""
+    languages: Mapping[str, int] = field(default_factory=dict)  # tag -> level 0-4
+    on_shift: bool = False
+
+    def speaks(self, tag: str) -> bool:
+        """Tested well enough to be said to speak it (level 2 and up)."""
+        return self.languages.get(tag, 0) >= 2

@@ -1,0 +1,1 @@
+"""The database: tables, sealing of private fields, named queries; one noun a file."""

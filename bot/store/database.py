@@ -1,0 +1,161 @@
+"""Connections and transactions, on SQLite and on PostgreSQL. Knows no table.
+
+Three ways in, by what they are for:
+
+`read()` and `write()` give a SQLAlchemy connection, for everything that is not the turn of a resident.
+`look()` and `keep()` are the turn's: one read and one durable, conditional write, each one round trip.
+"""
+
+import functools
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from bot.errors import DatabaseUnreachable, SettingWrong, Stale
+from bot.store.sqlite_writer import SqliteWriter
+
+# A statement with :named values, and the values. The first of a turn must change exactly one row.
+Statement = tuple[str, Mapping[str, Any]]
+
+PATIENCE = 3.0  # seconds; then a webhook answers 503 and Twilio's retry brings the text again
+_NAME = re.compile(r"(?<![:\w]):(\w+)")
+
+
+class Database:
+    """One database. Cheap to make, connects when first asked; to be made anew after a fork."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._url = make_url(url)
+        except Exception as error:
+            raise SettingWrong("DATABASE_URL is not an address like postgresql://user:password@host/name.") from error
+        self.sqlite = self._url.get_backend_name() == "sqlite"
+        self._local = threading.local()
+        if self.sqlite:
+            self._path = Path(self._url.database or "puente.db")
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = SqliteWriter(self._path, PATIENCE)
+            self.engine = _sqlite_engine(url, self._writer)
+        else:
+            self.engine = create_engine(
+                self._url, pool_size=8, max_overflow=24, pool_timeout=PATIENCE, pool_pre_ping=True,
+                connect_args={"connect_timeout": 3},
+            )
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection to look with. What is written through it is lost."""
+        with _sentences(), self.engine.connect() as conn:
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: kept as a whole when the block ends, or not at all if it raises."""
+        with _sentences():
+            if self.sqlite:
+                with self._writer.turn(), self.engine.begin() as conn:
+                    yield conn
+            else:
+                with self.engine.begin() as conn:
+                    yield conn
+
+    def look(self, sql: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row, over a connection of this thread's own. Raises DatabaseUnreachable."""
+        if self.sqlite:
+            try:
+                row: tuple[Any, ...] | None = self._sqlite().execute(sql, values).fetchone()
+                return row
+            except sqlite3.Error as error:
+                raise DatabaseUnreachable(f"The database cannot be read: {error}.") from error
+        return self._postgres(_percent(sql), values)
+
+    def keep(self, statements: Sequence[Statement]) -> None:
+        """All of them durably, or none. Raises Stale if the first changed no row or a unique key is taken,
+        DatabaseUnreachable if it cannot be done within PATIENCE."""
+        if self.sqlite:
+            self._writer.keep(statements)
+            return
+        sql = _one_statement(tuple(text for text, _ in statements))
+        values = {f"{name}_{n}": value for n, (_, own) in enumerate(statements) for name, value in own.items()}
+        self._postgres(sql, values)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+        if self.sqlite:
+            self._writer.close()
+
+    def _sqlite(self) -> sqlite3.Connection:
+        conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
+        if conn is None:
+            conn = self._local.conn = self._writer.connect()
+        return conn
+
+    def _postgres(self, sql: str, values: Mapping[str, Any], again: bool = True) -> tuple[Any, ...] | None:
+        import psycopg
+
+        conn = getattr(self._local, "conn", None)
+        try:
+            if conn is None or conn.closed:
+                again = False
+                address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+                conn = self._local.conn = psycopg.connect(address, autocommit=True, connect_timeout=3)
+                conn.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
+            return conn.execute(sql, values).fetchone()
+        except (psycopg.errors.DivisionByZero, psycopg.errors.UniqueViolation):
+            raise Stale("The thread changed meanwhile.") from None
+        except psycopg.OperationalError as error:
+            # A connection that died while idle is no failure yet; a statement that ran out of time is.
+            if again and conn is not None and conn.closed:
+                return self._postgres(sql, values, again=False)
+            raise DatabaseUnreachable("The database cannot be reached or is too slow.") from error
+
+
+def _sqlite_engine(url: str, writer: SqliteWriter) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(conn: Any, record: Any) -> None:
+        conn.isolation_level = None  # so that BEGIN is ours to say
+        writer.prepare(conn)
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        # Inside write() this thread holds the writer's turn, so no writer is met; a read must not ask for the lock.
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writer.held_here() else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnreachable(f"The database cannot be used: {_first_line(error)}.") from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0].rstrip(".") if error.orig and str(error.orig).strip() else "no answer"
+
+
+@functools.cache
+def _percent(sql: str, suffix: str = "") -> str:
+    """`:name` as psycopg wants it."""
+    return _NAME.sub(rf"%(\1{suffix})s", sql.replace("%", "%%"))
+
+
+@functools.cache
+def _one_statement(texts: tuple[str, ...]) -> str:
+    """The statements of a turn as one, so that it takes one round trip and is atomic by itself. If the first changed
+    no row, the count is zero and the division fails the whole: PostgreSQL's way of saying Stale here."""
+    parts = [f"w{n} AS ({_percent(text, f'_{n}')}{' RETURNING 1' if n == 0 else ''})" for n, text in enumerate(texts)]
+    return f"WITH {', '.join(parts)} SELECT 1 / count(*) FROM w0"

@@ -1,0 +1,1 @@
+"""What can be known about one text. Pure: no network, no database, no clock."""

@@ -1,0 +1,138 @@
+"""Training texts: read, sorted by writing, cut and roughened as residents write.
+
+Knows the rows of the open corpora and our own texts beside this file; knows nothing of weights.
+"""
+
+import gzip
+import random
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.text.language_model import scripts
+from bot.text.language_model.romanise import ROMANISED, romanise
+
+TEXTS = Path(__file__).parent / "texts"
+_FROM_NATIVE = ("hi", "pa", "bn", "gu", "ne", "ar", "ru", "uk", "am", "ti")
+_SETTLED = frozenset("zh-Hans zh-Hant ja ko th lo km my ka hy el he bn pa gu ta te kn ml".split())
+_NATIVE = {
+    "ru": "Cyrillic", "uk": "Cyrillic", "bg": "Cyrillic", "mn": "Cyrillic", "ar": "Arabic", "fa": "Arabic",
+    "ur": "Arabic", "ps": "Arabic", "ckb": "Arabic", "hi": "Devanagari", "ne": "Devanagari", "mr": "Devanagari",
+    "am": "Ethiopic", "ti": "Ethiopic",
+}  # fmt: skip
+# How much a text of each source counts: what residents write against Scripture, tweets and word lists.
+_WEIGHT = {"own": 6.0, "tatoeba": 2.0, "gaen-i18n": 1.5, "bible-corpus": 0.5, "dakshina-lexicon": 0.3, "afrisenti-tweets": 0.3}
+_WORD_LIST_SHARE = 0.35  # of the texts of a language that come from lists of single words
+_TRANSLITERATED_SHARE = 0.3
+
+
+@dataclass
+class Language:
+    """The texts of one language in one writing; `whole` come from writers, `single` from word lists."""
+
+    whole: list[tuple[str, float]] = field(default_factory=list)
+    single: list[str] = field(default_factory=list)
+    native: list[str] = field(default_factory=list)  # to be romanised anew at each drawing
+
+
+Groups = dict[str, dict[str, Language]]
+
+
+def read(rows: Path, own: bool = True) -> Groups:
+    """Every usable text of `rows` (tag, kind, source, text; gzip) and of our own files: writing -> tag -> texts."""
+    groups: Groups = defaultdict(lambda: defaultdict(Language))
+    with gzip.open(rows, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            tag, kind, source, text = line.rstrip("\n").split("\t")
+            _place(groups, tag, text, source, kind == "romanized")
+    for tag, text, latin in own_texts() if own else ():
+        _place(groups, tag, text, "own", latin)
+    return groups
+
+
+def own_texts() -> list[tuple[str, str, bool]]:
+    """(tag, text, is in Latin letters though the language is not) of the files `<tag>.txt` and `<tag>-Latn.txt`."""
+    found = []
+    for path in sorted(TEXTS.glob("*.txt")):
+        tag = path.stem.removesuffix("-Latn")
+        lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+        found += [(tag, line, path.stem != tag) for line in lines if line and not line.startswith("#")]
+    return found
+
+
+def _place(groups: Groups, tag: str, text: str, source: str, romanised: bool) -> None:
+    written = scripts.tally(text)
+    if not written:
+        return
+    script = max(written, key=lambda name: written[name])
+    native = _NATIVE.get(tag, "" if tag in _SETTLED else "Latin")
+    if romanised:
+        if script == "Latin" and tag in ROMANISED:
+            groups["Latin"][tag].whole.append((text, _WEIGHT.get(source, 1.0)))
+        return
+    if tag in _FROM_NATIVE and script != "Latin" and len(text) < 160:
+        groups["Latin"][tag].native.append(text)
+    if script != native:
+        return
+    if source == "frequencywords":
+        groups[script][tag].single.append(text)
+    else:
+        groups[script][tag].whole.append((text, _WEIGHT.get(source, 1.0)))
+
+
+def draw(language: Language, tag: str, count: int, chance: random.Random) -> list[str]:
+    """So many texts of a language as residents would write them."""
+    whole = [text for text, _ in language.whole]
+    weights = [weight for _, weight in language.whole]
+    picked = chance.choices(whole, weights, k=count) if whole else []
+    if not picked:
+        picked = chance.choices(language.native, k=count)
+    drawn = []
+    for text in picked:
+        if language.single and chance.random() < _WORD_LIST_SHARE:
+            drawn.append(roughened(chance.choice(language.single), chance))
+        elif language.native and chance.random() < _TRANSLITERATED_SHARE:
+            drawn.append(_cut(romanise(chance.choice(language.native), tag, chance), chance))
+        else:
+            drawn.append(roughened(_cut(text, chance), chance))
+    return drawn
+
+
+def _cut(text: str, chance: random.Random) -> str:
+    words = text.split()
+    roll = chance.random()
+    most = 1 if roll < 0.22 else chance.randint(2, 3) if roll < 0.5 else chance.randint(4, 8) if roll < 0.8 else 30
+    if len(words) <= most:
+        return text
+    start = chance.randrange(len(words) - most + 1)
+    return " ".join(words[start : start + most])
+
+
+def roughened(text: str, chance: random.Random) -> str:
+    """Four in ten without their marks, one in eight with a typing slip."""
+    if chance.random() < 0.4:
+        text = unmarked(text)
+    if chance.random() < 0.12 and len(text) > 4:
+        at = chance.randrange(1, len(text) - 1)
+        slip = chance.randrange(3)
+        if slip == 0:
+            text = text[:at] + text[at + 1 :]
+        elif slip == 1:
+            text = text[:at] + text[at] + text[at:]
+        else:
+            text = text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]
+    return text
+
+
+_STROKES = str.maketrans("đĐøØłŁħßæœıəƏɓɗƙ", "dDoOlLhsaoieEbdk")
+
+
+def unmarked(text: str) -> str:
+    """Latin letters without their marks; other writings keep theirs."""
+    if text.isascii():
+        return text
+    plain = "".join(
+        char for char in unicodedata.normalize("NFD", text) if not "\u0300" <= char <= "\u036f"
+    ).translate(_STROKES)
+    return unicodedata.normalize("NFC", plain)

@@ -1,0 +1,3 @@
+"""x"""
+def masked(text: str) -> tuple[str, int]:
+    return text, 0

@@ -1,0 +1,194 @@
+"""Is somebody in danger? Judged from one text, in any language, before the language is certain.
+
+Refuses to know threads, times and notices: it says what a text tells, not what is done about it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.text.mask import masked
+from bot.text.safety_lexicon import COVER, LABELS, Hit, Lexicon, Rule, load, prepare, search
+
+__all__ = ["Finding", "LABELS", "load", "look"]
+
+MARKS = ("poison", "on_purpose", "neck", "other_person", "child", "trafficking", "now", "has_papers_question")
+PRESENT = ("fire", "medical", "emergency")  # what is no danger once it is over
+# Parts of one rule stand within so many characters of each other.
+NEAR, NEAR_UNSPACED = 90, 40
+_UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a text tells of danger. `label` goes first, `labels` are all that fit, in order of precedence."""
+
+    label: str
+    labels: tuple[str, ...]
+    evidence: tuple[str, ...]
+    marks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The entries found in one language (and in English, which is mixed into all)."""
+
+    tag: str
+    hits: tuple[tuple[Hit, int], ...]
+    ideas: int
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Lexicon:
+    """The phrases that come with the line, read once per process."""
+    return load(())
+
+
+def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> Finding | None:
+    """Whether the text tells of danger, or sends what it should not.
+
+    All languages are searched whatever `tag` says; its evidence is named first, and its words of calm
+    ("yesterday", "not an emergency") count even where another language saw the danger. `lexicon`: what
+    `load` gave for a department's own phrases; the shipped ones if None."""
+    lexicon = lexicon or shipped()
+    ready = prepare(text)
+    said = _by_language(lexicon, _uncovered(lexicon, search(lexicon, ready)))
+    labels: dict[str, list[str]] = {}
+    for one in sorted(said, key=lambda one: one.tag != tag):
+        quieted = _quieted(lexicon, one, said, tag)
+        for rule in lexicon.rules[one.tag]:
+            if rule.label not in quieted and (words := _met(rule, one, ready)):
+                labels.setdefault(rule.label, []).extend(words)
+    if masked(text)[1]:
+        labels.setdefault("sensitive", []).append("number")
+    return _finding(lexicon, labels, said, text)
+
+
+def _uncovered(lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
+    """Without what lies inside an idiom ("phone died", "fire department")."""
+    cover = lexicon.mask(COVER)
+    covers = [hit for hit in hits if any(bits & cover for _, bits in hit.meanings)]
+    if not covers:
+        return hits
+    return [
+        hit
+        for hit in hits
+        if not any(other.start <= hit.start and hit.end <= other.end for other in covers)
+    ]
+
+
+def _by_language(lexicon: Lexicon, hits: Iterable[Hit]) -> list[_Said]:
+    found: dict[str, list[tuple[Hit, int]]] = defaultdict(list)
+    for hit in hits:
+        for tag, bits in hit.meanings:
+            found[tag].append((hit, bits))
+    english = _unnegated(lexicon, _widest(lexicon, found.get("en", [])))
+    said = []
+    for tag, own in found.items():
+        kept = _unnegated(lexicon, _widest(lexicon, own))
+        both = kept if tag == "en" else sorted(kept + english, key=lambda one: one[0].start)
+        ideas = 0
+        for _, bits in both:
+            ideas |= bits
+        said.append(_Said(tag, tuple(both), ideas))
+    return said
+
+
+def _widest(lexicon: Lexicon, hits: list[tuple[Hit, int]]) -> list[tuple[Hit, int]]:
+    """Without phrases enough alone that are part of a longer one ("will kill" in "will kill herself")."""
+    alone = lexicon.mask(*LABELS)
+    phrases = [hit for hit, bits in hits if bits & alone]
+    return [
+        (hit, bits)
+        for hit, bits in hits
+        if not bits & alone
+        or not any(
+            wide.start <= hit.start and hit.end <= wide.end and wide.end - wide.start > hit.end - hit.start
+            for wide in phrases
+        )
+    ]
+
+
+def _unnegated(lexicon: Lexicon, hits: list[tuple[Hit, int]]) -> list[tuple[Hit, int]]:
+    """Without dangers that the text says are not there ("no gun", "nobody is hurt")."""
+    before, after, deniable = lexicon.mask("no"), lexicon.mask("no_after"), lexicon.mask(*DENIABLE)
+    ends = {hit.end for hit, bits in hits if bits & before}
+    begins = {hit.start for hit, bits in hits if bits & after}
+    if not ends and not begins:
+        return hits
+    return [
+        (hit, bits)
+        for hit, bits in hits
+        if not (bits & deniable and (hit.start - 1 in ends or hit.start in ends or hit.end + 1 in begins or hit.end in begins))
+    ]
+
+
+DENIABLE = ("weapon", "flames", "smoke", "hurt", "blood", "wound", "threat", "suicide", "danger", "shots", "pain")
+QUIETED_BY = {
+    "past": (PRESENT, ("now", "again")),
+    "fine": ((*PRESENT, "crisis"), ("again",)),
+    "no_emergency": (PRESENT, ("again",)),
+    "fiction": (LABELS[:5], ()),
+}
+
+
+def _quieted(lexicon: Lexicon, one: _Said, said: list[_Said], tag: str | None) -> set[str]:
+    """Labels that words of the same text take back: past, over, invented, or called no emergency."""
+    reach = _reach(one)
+    ideas = 0
+    for other in said:
+        if other is one or other.tag == tag or _reach(other) >= reach:
+            ideas |= other.ideas
+    quieted: set[str] = set()
+    for idea, (labels, unless) in QUIETED_BY.items():
+        if ideas & lexicon.mask(idea) and not one.ideas & lexicon.mask(*unless):
+            quieted.update(labels)
+    return quieted
+
+
+def _reach(one: _Said) -> int:
+    """How many letters of the text this language accounts for."""
+    reach = end = 0
+    for hit, _ in one.hits:
+        if hit.end > end:
+            reach += hit.end - max(hit.start, end)
+            end = hit.end
+    return reach
+
+
+def _met(rule: Rule, one: _Said, ready: str) -> list[str]:
+    """The words that meet a rule, one for each part, all near each other; none if it is not met."""
+    ideas = one.ideas
+    if ideas & rule.barred:
+        return []
+    for part in rule.parts:
+        if not ideas & part:
+            return []
+    near = NEAR_UNSPACED if one.tag in _UNSPACED_TAGS else NEAR
+    last: list[Hit | None] = [None] * len(rule.parts)
+    for hit, bits in one.hits:
+        fits = [at for at, part in enumerate(rule.parts) if bits & part]
+        if not fits:
+            continue
+        oldest = min(fits, key=lambda at: last[at].start if last[at] else -1)  # type: ignore[union-attr]
+        last[oldest] = hit
+        chosen = [one for one in last if one]
+        if len(chosen) == len(last) and chosen and _close(chosen, near):
+            return [ready[part.start : part.end] for part in chosen]
+    return []
+
+
+def _close(hits: list[Hit], near: int) -> bool:
+    starts = [hit.start for hit in hits]
+    return max(starts) - min(starts) <= near and len({(hit.start, hit.end) for hit in hits}) == len(hits)
+
+
+def _finding(lexicon: Lexicon, labels: dict[str, list[str]], said: list[_Said], text: str) -> Finding | None:
+    if not labels:
+        return None
+    fitting = tuple(label for label in LABELS if label in labels)
+    if not fitting:
+        return None
+    evidence = tuple(dict.fromkeys(word for label in fitting for word in labels[label]))
+    return Finding(fitting[0], fitting, evidence, frozenset())
