@@ -7,7 +7,7 @@ POT := locales/bot.pot
 PO = locales/$(tag)/LC_MESSAGES/bot.po
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the whole line on this machine
 	@bin/run
@@ -23,7 +23,7 @@ lint: ## the checks without the tests
 
 messages: ## collect the English to be translated into locales/bot.pot
 	@bin/bootstrap requirements.txt requirements-test.txt
-	$(BIN)/pybabel extract --mapping-file=locales/babel.cfg --add-comments=. --sort-by-file --project=Puente --output-file=$(POT) .
+	$(BIN)/pybabel extract --mapping-file=locales/babel.cfg --sort-by-file --project=Puente --output-file=$(POT) .
 
 # By polib rather than `pybabel init`, which refuses languages that CLDR does not know.
 language: ## begin a language, as in: make language tag=vi

@@ -160,14 +160,14 @@ def read_environment() -> Config:
     return read({**{name: value or "" for name, value in dotenv_values(".env").items()}, **os.environ})
 
 
-def kept_secret(config: Config, name: str) -> str:
+def kept_secret(config: Config, name: str, fresh: str = "") -> str:
     """A secret made once and kept in DATA_DIR, readable by its owner only."""
     path = config.data_dir / name
     if not path.exists():
         config.data_dir.mkdir(parents=True, exist_ok=True)
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
+                file.write(fresh or secrets.token_urlsafe(48))
         except FileExistsError:
             pass  # another process was first
     return path.read_text()

@@ -30,6 +30,7 @@ class Server:
 
     process: "subprocess.Popen[bytes]"
     url: str
+    log: Path
 
 
 def find_program() -> Path:
@@ -136,10 +137,10 @@ def _launch(program: Path, data_dir: Path, folder: Path, log: Path, lock: int, d
         process.kill()
         process.wait()
         if isinstance(error, QueueUnreachable):
-            said = _last_line(log, written_before) or f"exit code {process.returncode}"
+            said = last_line(log, written_before) or f"exit code {process.returncode}"
             raise QueueUnreachable(f"The Redis server {program} could not be started: {said}") from error
         raise
-    return Server(process, url(data_dir))
+    return Server(process, url(data_dir), log)
 
 
 @contextmanager
@@ -171,8 +172,8 @@ def _own_folder(folder: Path) -> None:
         raise SettingWrong(f"The folder {folder} belongs to somebody else; set DATA_DIR to a shorter path.")
 
 
-def _last_line(log: Path, after: int) -> str:
-    """The last thing Redis wrote to its log since it had `after` bytes."""
+def last_line(log: Path, after: int = 0) -> str:
+    """The last thing Redis wrote to its log since that had `after` bytes; empty if nothing."""
     if not log.exists():
         return ""
     with log.open("rb") as file:

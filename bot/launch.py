@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from honcho.colour import get_colours  # type: ignore[import-untyped]
@@ -18,6 +19,7 @@ from honcho.environ import parse_procfile  # type: ignore[import-untyped]
 
 from bot import embedded_redis, processes
 from bot.config import Config
+from bot.embedded_redis import Server
 from bot.errors import DatabaseUnreachable, PuenteError, SettingWrong
 from bot.processes import Child, Watch
 
@@ -26,8 +28,6 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # listened to
 _PATIENCE = 60.0  # seconds until the web process must answer
 _PORT_PATIENCE = 3.0  # seconds; a run that was killed holds its port until its guard has ended it
 _GLANCE = 0.1  # seconds between looks at signals and children
-
-Stopping = Callable[[], bool]
 
 
 class ProcessDied(PuenteError):
@@ -44,13 +44,15 @@ def run(config: Config, host: str, port: int, demo: bool, root: Path = ROOT) -> 
     with ExitStack() as stack:
         stopping = stack.enter_context(processes.told_to_stop())
         watch = stack.enter_context(processes.guarded())
-        config = replace(config, redis_url=stack.enter_context(_redis(config, watch)))
+        redis = stack.enter_context(_redis(config, watch))
+        config = replace(config, redis_url=redis.url if redis else config.redis_url)
         sign_in = prepare(config, demo)
         children = stack.enter_context(_children(root, _environment(config), watch))
-        if _wait_until_healthy(host, port, children, stopping):
+        all_alive = partial(_all_alive, children, redis)
+        if _wait_until_healthy(host, port, all_alive, stopping):
             _say(_welcome(config, sign_in))
         while not stopping():
-            _all_alive(children)
+            all_alive()
             time.sleep(_GLANCE)
         _say("Stopping …")
     _say("Stopped. Everything said is kept.")
@@ -101,7 +103,7 @@ def prepare(config: Config, demo: bool) -> Sequence[str]:
     from bot import migrations
 
     _check_database(config.database)
-    migrations.upgrade(config)
+    migrations.upgrade(config.database)
     if not demo:
         return ()
     from bot.demo.load import load_once
@@ -123,16 +125,16 @@ def _check_database(database: str) -> None:
 
 
 @contextmanager
-def _redis(config: Config, watch: Watch) -> Iterator[str]:
-    """The URL of a Redis that answers: the one that is set, else one of our own, stopped at the end."""
+def _redis(config: Config, watch: Watch) -> Iterator[Server | None]:
+    """A Redis of our own, stopped at the end; None if one is set and answers."""
     if config.redis_url:
         embedded_redis.wait_for(config.redis_url)
-        yield config.redis_url
+        yield None
         return
     server = embedded_redis.start(config.data_dir)
     watch(server.process.pid)
     try:
-        yield server.url
+        yield server
     finally:
         processes.stop(server.process)
 
@@ -169,11 +171,11 @@ def _children(root: Path, environment: Mapping[str, str], watch: Watch) -> Itera
         processes.stop(*(child.process for child in children))
 
 
-def _wait_until_healthy(host: str, port: int, children: Sequence[Child], stopping: Stopping) -> bool:
+def _wait_until_healthy(host: str, port: int, all_alive: Callable[[], None], stopping: Callable[[], bool]) -> bool:
     """True as soon as the web process answers; False if we are told to stop first."""
     until = time.monotonic() + _PATIENCE
     while not stopping():
-        _all_alive(children)
+        all_alive()
         if _healthy(ANYWHERE.get(host, host), port):
             return True
         if time.monotonic() > until:
@@ -193,13 +195,20 @@ def _healthy(host: str, port: int) -> bool:
         connection.close()
 
 
-def _all_alive(children: Sequence[Child]) -> None:
+def _all_alive(children: Sequence[Child], redis: Server | None) -> None:
     """Raises ProcessDied. A line with a part missing is stopped rather than left limping unseen."""
-    if dead := processes.died(children):
-        code = dead.process.returncode
-        how = f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
+    dead = processes.died(children)
+    if redis and redis.process.poll() is not None:  # first: it may be what the others died of
+        said = embedded_redis.last_line(redis.log)
+        raise ProcessDied(f"{_how_it_ended('redis', redis.process.returncode)} The last line of {redis.log}: {said}")
+    if dead:
         said = "".join(f"\n  {line}" for line in dead.last_lines) or " nothing."
-        raise ProcessDied(f"The process {dead.name!r} {how}, so everything was stopped. Its last words:{said}")
+        raise ProcessDied(f"{_how_it_ended(dead.name, dead.process.returncode)} Its last words:{said}")
+
+
+def _how_it_ended(name: str, code: int) -> str:
+    how = f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
+    return f"The process {name!r} {how}, so everything was stopped."
 
 
 def _address(host: str, port: int) -> str:

@@ -84,6 +84,11 @@ class Line:
             assert self.reader.is_alive() and time.monotonic() < until, f"no {words!r} in: {self.printed}"
             time.sleep(0.02)
 
+    def until_ready(self) -> None:
+        """Return when the line answers and its worker, slower than this small web server, listens to signals."""
+        self.until("Ctrl-C stops everything")
+        self.until("meeting number")
+
     def finish(self) -> tuple[int, str]:
         """The exit code and everything printed."""
         code = self.process.wait(PATIENCE)
@@ -91,10 +96,19 @@ class Line:
         return code, "".join(self.printed)
 
     def left_behind(self) -> list[str]:
-        """Commands still running in the name of this line: their environment or arguments name its folder."""
-        mark = os.fsencode(self.folder)
+        """Commands still running in the name of this line."""
+        return [words for _, words in self._running()]
+
+    def pid_of(self, word: str) -> int:
+        """The process of this line whose command has this word."""
+        return next(pid for pid, words in self._running() if word in words)
+
+    def _running(self) -> list[tuple[int, str]]:
+        mark = os.fsencode(self.folder)  # in what they were told or are called
         return [
-            words for pid, words in _commands() if pid != os.getpid() and mark in _environment(pid) + words.encode()
+            (pid, words)
+            for pid, words in _commands()
+            if pid != os.getpid() and mark in _environment(pid) + os.fsencode(words)
         ]
 
 
@@ -149,7 +163,7 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Line]]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_and_exits_0(launch: Callable[..., Line], number: signal.Signals) -> None:
     line = launch()
-    line.until("Ctrl-C stops everything")
+    line.until_ready()
     assert any("valkey" in command or "redis" in command for command in line.left_behind())  # embedded, and running
     line.process.send_signal(number)
     code, printed = line.finish()
@@ -165,7 +179,7 @@ def test_what_redis_holds_is_there_after_the_next_start(launch: Callable[..., Li
     for meeting in ("meeting number 1", "meeting number 2"):
         line = launch()
         line.until(meeting)
-        line.until("Ctrl-C stops everything")
+        line.until_ready()
         line.process.send_signal(signal.SIGINT)
         assert line.finish()[0] == 0
 
@@ -173,7 +187,7 @@ def test_what_redis_holds_is_there_after_the_next_start(launch: Callable[..., Li
 def test_a_second_ctrl_c_does_not_cut_the_stopping_short(launch: Callable[..., Line]) -> None:
     slow = WORKER.replace('print("worker says', 'time.sleep(0.7); print("worker says')
     line = launch(worker=slow)
-    line.until("Ctrl-C stops everything")
+    line.until_ready()
     line.process.send_signal(signal.SIGINT)
     line.until("Stopping")
     line.process.send_signal(signal.SIGINT)
@@ -191,11 +205,20 @@ def test_a_process_that_dies_stops_everything_and_is_named(launch: Callable[...,
     assert line.left_behind() == []
 
 
+def test_a_redis_that_dies_stops_everything_too(launch: Callable[..., Line]) -> None:
+    line = launch()
+    line.until_ready()
+    os.kill(line.pid_of("unixsocket"), signal.SIGKILL)
+    code, printed = line.finish()
+    assert (code, "'redis' was ended by signal 9" in printed) == (1, True), printed
+    assert line.left_behind() == []
+
+
 def test_nothing_outlives_a_launcher_that_was_killed(launch: Callable[..., Line]) -> None:
     # The second is deaf to SIGTERM; the third hides behind a shell.
     deaf = "trap '' TERM; echo deaf; while true; do sleep 1; done"
     line = launch(procfile=f"web: python web.py\ndeaf: {deaf}\nhidden: python worker.py; true\n")
-    line.until("Ctrl-C stops everything")
+    line.until_ready()
     assert len(line.left_behind()) >= 5
     line.process.kill()
     until = time.monotonic() + 5
@@ -206,18 +229,17 @@ def test_nothing_outlives_a_launcher_that_was_killed(launch: Callable[..., Line]
 
 def test_it_starts_again_right_after_it_was_killed(launch: Callable[..., Line]) -> None:
     line = launch()
-    line.until("Ctrl-C stops everything")
-    line.until("meeting number 1")
+    line.until_ready()
     line.process.kill()
     line.process.wait()
     again = launch(port=line.port)
     again.until("meeting number 2")
-    again.until("Ctrl-C stops everything")
+    again.until_ready()
 
 
 def test_one_folder_is_for_one_line(launch: Callable[..., Line]) -> None:
     first = launch()
-    first.until("Ctrl-C stops everything")
+    first.until_ready()
     code, printed = launch().finish()
     assert (code, "Another Puente" in printed, "DATA_DIR" in printed) == (1, True, True), printed
     first.process.send_signal(signal.SIGINT)

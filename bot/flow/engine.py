@@ -6,6 +6,7 @@ leaving, three misses and then a person, drafts, summaries. Limits hold for scri
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.errors import PuenteError
 from bot.flow import reports, wording
@@ -64,8 +65,8 @@ class Walk:
         return answers
 
     @property
-    def scratch(self) -> dict[str, object]:
-        return self.place.top.scratch  # type: ignore[return-value]
+    def scratch(self) -> dict[str, Any]:
+        return self.place.top.scratch
 
     def tell(self, text: str) -> None:
         if text.strip():
@@ -75,8 +76,7 @@ class Walk:
         self.tell("\n".join(self.fill(line, extra) for line in lines))
 
     def fill(self, line: Line, extra: Mapping[str, str] | None = None) -> str:
-        text = self.voice.text(line)
-        return fill(text, self._values(extra)) if "{" in text else text
+        return fill(self.voice.text(line), lambda name: self._named(name, extra or {}))
 
     def complain(self, line: Line, extra: Mapping[str, str] | None = None) -> None:
         """Say this, instead of the usual sentence, if the answer is not understood."""
@@ -178,6 +178,10 @@ class Walk:
             self.place.frames, self.place.trail = [Frame(bottom.flow, script.version, script.start)], []
         self._enter_top()
         return STAY
+
+    def expects(self, heard: Heard) -> bool:
+        """Whether the open question takes this very text as one of its answers."""
+        return bool(self.place.frames) and self._step().claims(self, heard)
 
     # The advance itself
 
@@ -288,7 +292,7 @@ class Walk:
         self._enter_top()
 
     def _given(self, way: Way) -> dict[str, str]:
-        return {name: fill(value, self._values({})) for name, value in way.given}
+        return {name: fill(value, lambda used: self._named(used, {})) for name, value in way.given}
 
     def _report_open(self) -> bool:
         return any(self._script_of(f).report and not f.scratch.get("filed") for f in self.place.frames)
@@ -307,7 +311,7 @@ class Walk:
             return
         self.place.frames.pop()
         if not self.place.frames:
-            self._rest()
+            self.rest()
         elif top.answers is None:
             below = self.place.top
             caller = self._script_of(below).steps.get(below.step)
@@ -324,11 +328,12 @@ class Walk:
         if self.place.frames:
             self.place.frames.pop()
         if not self.place.frames:
-            self._rest()
+            self.rest()
         else:
             self.ask_again()
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
+        """At the menu, without saying it."""
         script = self._script(REST[0])
         self.place.frames = [Frame(REST[0], script.version, REST[1])]
         self.place.trail = []
@@ -392,7 +397,7 @@ class Walk:
         self.place.draft = draft or self.place.draft
         self.say(self.library.phrase("left_report" if draft else "left"))
         self.place.changing = None
-        self._rest()
+        self.rest()
 
     def _not_understood(self, step: Step, heard: Heard) -> None:
         """A wish in free text; else three tries, then the offer of a person."""
@@ -417,33 +422,53 @@ class Walk:
             self.place.misses = 0
             self.interrupt("not_understood")
 
-    def _values(self, extra: Mapping[str, str] | None) -> dict[str, str]:
-        values = {**self.facts.values, **self.language_names(self.voice.tag)}
-        if self.place.frames:
-            home = self.home
-            values.update(home.answers or {})
-            for frame in self.place.frames:
-                report = self._script_of(frame).report
-                if report:
-                    values["topic"] = self.voice.text(report.topic)
-                    values["num"] = str(frame.scratch.get("filed", ""))
-            if self.place.top.flow == "report_check":
-                values["summary"] = "\n" + "\n".join(f"{label}: {shown}" for _, label, shown in self.summary())
+    def _named(self, name: str, extra: Mapping[str, str]) -> str:
+        """What a {name} stands for. What nobody knows is nothing: no resident sees a raw name."""
+        if name in extra:
+            return extra[name]
+        match name:
+            case "lang":
+                return endonym(self.voice.tag)
+            case "lang_en":
+                return spoken_name(self.voice.tag)
+            case "open":
+                return wording.opening_hours(self)
+            case "next_open":
+                return wording.next_opening(self)
+            case "summary":
+                return "\n" + "\n".join(f"{label}: {shown}" for _, label, shown in self.summary())
+            case "topic" | "num" if (about := self._report_named(name)) is not None:
+                return about
+        answer = self.answers.get(name) if self.place.frames else None
+        if answer is None and name.endswith("_label"):
+            return self._wish_label(name.removesuffix("_label"))
+        return answer if answer is not None else self.facts.values.get(name, "")
+
+    def _report_named(self, name: str) -> str | None:
+        """The topic or number of the report that is open here or was left as a draft."""
+        flows = [(frame.flow, frame.version, frame.scratch.get("filed", "")) for frame in self.place.frames]
         if self.place.draft:
-            report = self._script(self.place.draft.topic).report
-            values["topic"] = self.voice.text(report.topic) if report else ""
+            flows.insert(0, (self.place.draft.topic, "", ""))
+        for flow, version, filed in reversed(flows):
+            script = self.library.script(flow, version)
+            if script and script.report:
+                return self.voice.text(script.report.topic) if name == "topic" else str(filed)
+        return None
+
+    def _wish_label(self, name: str) -> str:
+        """An answer that a wish gave, in words: {kind_label} is `Theft` where kind is theft."""
+        value = self.answers.get(name)
         for wish in self.library.wishes.values():
-            for name, value in wish.given:
-                if values.get(name) == value:
-                    values.setdefault(f"{name}_label", self.voice.text(wish.label))
-        return {**values, **(extra or {})}
+            if (name, value) in wish.given:
+                return self.voice.text(wish.label)
+        return value or ""
 
     def _step(self) -> Step:
         """Where the resident stands. A step that is gone in every version leads back to the menu's rest."""
         top = self.place.top
         step = self._script_of(top).steps.get(top.step)
         if step is None:
-            self._rest()
+            self.rest()
             step = self._script(REST[0]).steps[REST[1]]
         return step
 
@@ -468,11 +493,27 @@ class Walk:
         return Turn(self.place, tuple(self.effects))
 
 
+def told_so_far(library: Library, place: Place) -> tuple[tuple[tuple[str, str], ...], str]:
+    """What was asked and answered in the flow that is open, in English for staff, and what that flow is about."""
+    for frame in reversed(place.frames):
+        told = reports.for_staff(library, frame) if frame.answers is not None else ()
+        script = library.script(frame.flow, frame.version)
+        if told and script:
+            return told, script.report.topic.english if script.report else script.about
+    return (), ""
+
+
+def report_is_open(library: Library, place: Place) -> bool:
+    """Whether a report is being told here, with something already answered."""
+    frame = reports.open_report(library, place)
+    return frame is not None and bool(frame.answers)
+
+
 def advance(library: Library, voice: Voice, facts: Facts, place: Place, heard: Heard) -> Turn:
     """One text at an open question."""
     walk = Walk(library, voice, facts, place)
     if not walk.place.frames:
-        walk._rest()
+        walk.rest()
     walk.hear(heard)
     return walk.turn()
 

@@ -40,8 +40,12 @@ class Facts(Protocol):
     def officer_now(self, tag: str) -> str:
         """yes: one on shift speaks it; no: nobody on shift does; closed: outside hours."""
 
-    def next_open(self, tag: str) -> str:
-        """When officers answer again, in words."""
+    @property
+    def hours(self) -> Sequence[tuple[int, int, int]]:
+        """When officers answer: weekday (0 = Monday), opening and closing minute."""
+
+    def next_opening(self) -> datetime | None:
+        """When officers answer again; None if they do now or never."""
 
     def queue(self, tag: str) -> Queue: ...
 

@@ -40,9 +40,9 @@ def load_catalogue(path: Path, tag: str) -> Catalogue:
     return Catalogue(tag, entries)
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its {placeholders} filled. What nobody knows becomes nothing: no resident sees a raw name."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found.group(1), ""), text) if "{" in text else text
+def fill(text: str, value: Callable[[str], str]) -> str:
+    """The text with each {name} replaced by its value; once, so that braces in a value mean nothing."""
+    return _PLACEHOLDER.sub(lambda found: value(found.group(1)), text) if "{" in text else text
 
 
 def placeholders(text: str) -> list[str]:
@@ -59,9 +59,6 @@ class Voice:
 
     def text(self, line: Line) -> str:
         return self._catalogue.get(line)
-
-    def say(self, line: Line, values: Mapping[str, str]) -> str:
-        return fill(self._catalogue.get(line), values)
 
     def typed(self, line: Line) -> list[str]:
         """What may be typed: the English words, and this language's."""

@@ -1,7 +1,7 @@
 """Values a text is filled with, in the resident's language: places of help, meetings, reports, days and hours."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Meeting, ReportStatus, Resource
@@ -62,12 +62,28 @@ def report(walk: "Walk", one: ReportStatus) -> Mapping[str, str]:
     }
 
 
-def next_open(walk: "Walk", when: datetime | None, now: datetime) -> str:
-    """A time officers answer again, in words."""
+def opening_hours(walk: "Walk") -> str:
+    """When officers answer, days with the same hours together: Monday-Friday 8:00 AM-8:00 PM, Saturday …"""
+    runs: list[tuple[int, int, int, int]] = []
+    for weekday, opens, closes in sorted(walk.facts.hours):
+        if runs and runs[-1][1:] == (weekday - 1, opens, closes):
+            runs[-1] = (runs[-1][0], weekday, opens, closes)
+        else:
+            runs.append((weekday, weekday, opens, closes))
+    said = []
+    for first, last, opens, closes in runs:
+        days = weekday_name(walk, first) if first == last else f"{weekday_name(walk, first)}-{weekday_name(walk, last)}"
+        said.append(f"{days} {clock(opens)}-{clock(closes)}")
+    return ", ".join(said)
+
+
+def next_opening(walk: "Walk") -> str:
+    """When officers answer again, in words; nothing if they do now."""
+    when = walk.facts.next_opening()
     if when is None:
         return ""
     shown = f"{weekday_name(walk, when.weekday())} {clock(when.hour * 60 + when.minute)}"
-    return shown if when - now < timedelta(days=6) else f"{shown}, {day(walk, when.date())}"
+    return shown if when - walk.facts.now < timedelta(days=6) else f"{shown}, {day(walk, when.date())}"
 
 
 def clock(minutes: int) -> str:

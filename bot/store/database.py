@@ -15,12 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.errors import DatabaseUnreachable, SettingWrong, Stale
 from bot.store.sqlite_writer import SqliteWriter
+
+__all__ = ["PATIENCE", "Connection", "Database", "Statement", "carry_out"]
 
 # A statement with :named values, and the values. The first of a turn must change exactly one row.
 Statement = tuple[str, Mapping[str, Any]]
@@ -69,10 +71,14 @@ class Database:
 
     def look(self, sql: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row, over a connection of this thread's own. Raises DatabaseUnreachable."""
+        rows = self.look_all(sql, values)
+        return rows[0] if rows else None
+
+    def look_all(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows, over a connection of this thread's own. Raises DatabaseUnreachable."""
         if self.sqlite:
             try:
-                row: tuple[Any, ...] | None = self._sqlite().execute(sql, values).fetchone()
-                return row
+                return self._sqlite().execute(sql, values).fetchall()
             except sqlite3.Error as error:
                 raise DatabaseUnreachable(f"The database cannot be read: {error}.") from error
         return self._postgres(_percent(sql), values)
@@ -99,7 +105,7 @@ class Database:
             conn = self._local.conn = self._writer.connect()
         return conn
 
-    def _postgres(self, sql: str, values: Mapping[str, Any], again: bool = True) -> tuple[Any, ...] | None:
+    def _postgres(self, sql: str, values: Mapping[str, Any], again: bool = True) -> list[tuple[Any, ...]]:
         import psycopg
 
         conn = getattr(self._local, "conn", None)
@@ -109,7 +115,8 @@ class Database:
                 address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
                 conn = self._local.conn = psycopg.connect(address, autocommit=True, connect_timeout=3)
                 conn.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
-            return conn.execute(sql, values).fetchone()
+            rows: list[tuple[Any, ...]] = conn.execute(sql, values).fetchall()
+            return rows
         except (psycopg.errors.DivisionByZero, psycopg.errors.UniqueViolation):
             raise Stale("The thread changed meanwhile.") from None
         except psycopg.OperationalError as error:
@@ -117,6 +124,12 @@ class Database:
             if again and conn is not None and conn.closed:
                 return self._postgres(sql, values, again=False)
             raise DatabaseUnreachable("The database cannot be reached or is too slow.") from error
+
+
+def carry_out(conn: Connection, statement: Statement) -> int:
+    """A statement of a turn, inside a transaction of `write()`; how many rows it changed."""
+    sql, values = statement
+    return int(conn.execute(text(sql), dict(values)).rowcount)
 
 
 def _sqlite_engine(url: str, writer: SqliteWriter) -> Engine:

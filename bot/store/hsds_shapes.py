@@ -1,8 +1,11 @@
 """What HSDS is made of: its tables, their columns, and what the same things were called in earlier versions (1.1, 2.0)
-and in the Ohana CSV set. Tables only; knows no file.
+and in the Ohana CSV set. Knows no file.
 
 Source: the object schemas of HSDS 3.0, https://docs.openreferral.org/en/3.0/hsds/schema_reference.html
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 # The columns by kind of record. Whatever else a file has is kept too, and said once. The last four kinds are older.
 FIELDS = {
@@ -59,31 +62,7 @@ REQUIRED = {
     "taxonomy_term": ("name",),
 }
 
-# The names of tables: of CSV files, of keys in tabular JSON, and of the lists nested in full JSON.
-TABLES = {
-    **{f"{kind}s": kind for kind in FIELDS},
-    "taxonomies": "taxonomy",
-    "taxonomy": "taxonomy_term",  # the file of 1.1, 2.0 and Ohana holds terms
-    "accessibility": "accessibility",
-    "addresses": "address",
-    "funding": "funding",
-    "metadata": "metadata",
-    "eligibility": "eligibility",
-    "service_at_location": "service_at_location",
-    "services_at_location": "service_at_location",
-    "service_capacities": "service_capacity",
-    "additional_urls": "url",
-    "additional_websites": "url",
-    "accessibility_for_disabilities": "accessibility",
-    "physical_addresses": "address",
-    "postal_addresses": "postal_address",
-    "mail_addresses": "postal_address",
-    "regular_schedules": "schedule",
-    "holiday_schedules": "holiday_schedule",
-    "payments_accepted": "payment_accepted",
-    "services_taxonomy": "attribute",
-}
-# What `export` calls them: each must lead back through TABLES.
+# What the table of a kind is called: the CSV file, the key in tabular JSON, the list nested in full JSON.
 TABLE_OF = {kind: f"{kind}s" for kind in FIELDS} | {
     "address": "addresses",
     "postal_address": "postal_addresses",
@@ -94,6 +73,19 @@ TABLE_OF = {kind: f"{kind}s" for kind in FIELDS} | {
     "eligibility": "eligibility",
     "service_capacity": "service_capacities",
     "payment_accepted": "payments_accepted",
+}
+# The same the other way, with the names of other versions.
+TABLES = {table: kind for kind, table in TABLE_OF.items()} | {
+    "service_at_location": "service_at_location",
+    "services_at_location": "service_at_location",
+    "taxonomy": "taxonomy_term",  # the file of 1.1, 2.0 and Ohana holds terms
+    "services_taxonomy": "attribute",
+    "additional_urls": "url",
+    "additional_websites": "url",
+    "accessibility_for_disabilities": "accessibility",
+    "physical_addresses": "address",
+    "mail_addresses": "postal_address",
+    "regular_schedules": "schedule",
 }
 
 # One record inside another, by its key.
@@ -107,7 +99,7 @@ NESTED_ONE = {
     "taxonomy_detail": "taxonomy",
 }
 # Many records inside another.
-NESTED_MANY = {name: kind for name, kind in TABLES.items() if name not in NESTED_ONE and name != "taxonomy"}
+NESTED_MANY = {name: kind for name, kind in TABLES.items() if name != "taxonomy"}
 
 # Columns that name another record, where the name does not say of which kind. Others are <kind>_id.
 LINKS = {
@@ -155,11 +147,30 @@ OLDER = {
     ("location", "short_desc"),
 }
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # How 1.1, 2.0 and Ohana write a weekday -> as RFC 5545 does, which HSDS 3 follows.
-WEEKDAYS = (
-    {str(number): day for number, day in enumerate(_DAYS, 1)}
-    | dict(zip(_DAY_NAMES, _DAYS, strict=True))
-    | {name[:3]: day for name, day in zip(_DAY_NAMES, _DAYS, strict=True)}
+_WEEKDAYS = (
+    {str(number): day for number, day in enumerate(DAYS, 1)}
+    | dict(zip(_DAY_NAMES, DAYS, strict=True))
+    | {name[:3]: day for name, day in zip(_DAY_NAMES, DAYS, strict=True)}
 )
+
+
+def modern(kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with today's names; what had several things between commas now nests them. Values stay as they came,
+    but for weekdays; empty ones are left out."""
+    new: dict[str, Any] = {}
+    for name, value in record.items():
+        if value in ("", None):
+            continue
+        if (kind, name) in LISTED and isinstance(value, str):
+            table, field = LISTED[kind, name]
+            parts = [part.strip() for part in value.split(",") if part.strip()]
+            new[table] = [{"id": f"{kind}/{record.get('id')}/{table}/{at}", field: part} for at, part in enumerate(parts, 1)]
+            continue
+        if name == "weekday":
+            value, new["freq"] = _WEEKDAYS.get(str(value).lower(), value), "WEEKLY"
+        today = RENAMED.get((kind, name), name)
+        new[name if today in record else today] = value
+    return new

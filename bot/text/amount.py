@@ -81,16 +81,17 @@ _TIMES = {
     100: "hundred 百 trăm 백 daan مئة مية مائة сотен сотни",
     1000: "k thousand thousands grand mil 千 仟 nghìn ngàn 천 libo libong ألف آلاف mille тысяч тысячи тысяча тыс",
     10_000: "万 萬 만",
-    1_000_000: "million millions mln millón millones triệu tr 백만 milyon milyong مليون ملايين миллион миллиона миллионов "
-    "млн milhão milhões",
+    1_000_000: "million millions mln millón millones triệu tr 백만 milyon milyong مليون ملايين миллион миллиона "
+    "миллионов млн milhão milhões",
     100_000_000: "亿 億 억",
 }
 _MULTIPLIER = {word: times for times, words in _TIMES.items() for word in _bare(words).split()}
 # After these a single digit counts tenths of them: 2万5 is 25,000, "2 triệu 5" is 2,500,000.
 _TENTHS_FOLLOW = frozenset(_bare("百 千 万 萬 亿 億 trăm nghìn ngàn triệu").split())
 _CURRENCY = (
-    "dollar dollars buck bucks usd us$ dólares dólar pesos peso euro euros quetzales lempiras 元 块 塊 美元 美金 刀 đô đôla "
-    "đồng đ 달러 불 원 dolyar piso دولار دولارات دولارا dola goud доллар доллара долларов рублей руб reais real balles goudes"
+    "dollar dollars buck bucks usd us$ dólares dólar pesos peso euro euros quetzales lempiras 元 块 塊 美元 美金 刀 đô "
+    "đôla đồng đ 달러 불 원 dolyar piso دولار دولارات دولارا dola goud доллар доллара долларов рублей руб "
+    "reais real balles goudes"
 )
 _SIGNS = "$€£¥₩₫₱₽₹₪₺₴﷼"
 _CURRENCY_AFTER = re.compile(rf"\s*(?:[{_SIGNS}]|{_one_of(_bare(_CURRENCY))})")

@@ -125,7 +125,7 @@ def _later(standing: Standing, ours: str, text: str, likely: Guesses, offered: S
     tag, sure = likely[0]
     evidence = tuple(likely)
     answered = served(tag, offered)
-    if answered == ours or tag == ours:
+    if answered == ours or (tag.split("-")[0] == ours.split("-")[0] and sure < SWITCH):
         again = replace(standing, sure=max(standing.sure, round(sure, 4)), other=None)
         return Choice("keep", again, evidence=evidence, why="same")
     if not _firm(text, sure) or _both_spoken(ours, likely):
@@ -171,12 +171,11 @@ def _asked(
 ) -> Choice:
     """Ask among the likeliest that are offered, filled up with the department's commonest."""
     picked = list(among)
-    if not picked:
-        for tag, chance in likely:
-            if chance >= LIKELY or why == "not offered":
-                near = served(tag, offered)
-                picked += [near] if near else [also for also in _ALSO_READ.get(tag, ()) if also in offered]
-        if len(picked) < 2 or why in ("says nothing", "too short"):
-            picked += offered[:MOST_ASKED]
+    for tag, chance in likely if not among else ():
+        if chance >= LIKELY:
+            near = served(tag, offered)
+            picked += [near] if near else [also for also in _ALSO_READ.get(tag, ()) if also in offered]
+    if len(set(picked)) < 2:
+        picked += offered
     unique = tuple(dict.fromkeys(picked))[:MOST_ASKED]
     return Choice("ask", replace(standing, source="asked", other=None), unique, tuple(likely), why)

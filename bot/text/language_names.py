@@ -23,12 +23,11 @@ VOICE_ONLY = frozenset(
 MOST_LETTERS = 80  # a longer text names a language only in passing
 
 # Words around the name in a text that only names a language, folded: "I speak …", "… please", "hablo …".
-_AROUND = frozenset(
-    """
+_AROUND = """
     i speak only in want need language the my is use please pls plz write talk text to me can you do help a speaker interpreter
     translator translate some someone who speaks with for have we change switch am know just little bit dialect native and
-    hablo hablamos habla solo en idioma lengua quiero necesito por favor mi el la un una es interprete traductor traduccion de
-    que hable alguien cambiar a entiendo yo dialecto porfavor porfa nada mas
+    hablo hablamos habla hablar hablan poco muy bien solo en idioma lengua quiero necesito por favor mi el la un una es interprete traductor traduccion de
+    que hable alguien cambiar a entiendo yo dialecto porfavor porfa nada mas ustedes bajo alto
     falo fala so somente apenas lingua quero preciso interprete tradutor o um uma em eu minha alguem que fale
     je parle parlons seulement uniquement langue veux besoin d un une interprete en le l s il vous plait svp ma est du
     mwen m pale selman lang vle bezwen yon entepret tanpri se an nan
@@ -46,10 +45,12 @@ _AROUND = frozenset(
     ben biliyorum konusuyorum sadece dili dilinde istiyorum tercuman
     ich spreche nur sprache auf bitte parlo solo io lingua mowie po tylko jezyk prosze vorbesc doar limba
     saya bicara bahasa hanya mau kuv hais lus xav tau tus txhais
-    한국어 저는 만 합니다 해요 말해요 통역
-    """.split()
+    저는 만 합니다 해요 말해요 통역
+"""
+_HAN_AROUND = re.compile(
+    r"^(?:我(?:只|会|會|想|要|是)*(?:说|說|讲|講|用|要|懂)*|请(?:用|说|讲)?|請(?:用|說|講)?|用|讲|講|说|說)+"
+    r"|(?:谢谢|謝謝|吧|可以吗|可以嗎|翻译|翻譯)$"
 )
-_HAN_AROUND = re.compile(r"^(?:我(?:只|会|會|想|要|是)*(?:说|說|讲|講|用|要|懂)*|请(?:用|说|讲)?|請(?:用|說|講)?|用|讲|講|说|說)+|(?:谢谢|謝謝|吧|可以吗|可以嗎|翻译|翻譯)$")
 _JOINED = re.compile(r"[/,;&+]|\b(?:y|o|and|or|e|ou|et|ak|va|hoac|at)\b")
 # Names that are plain words in a language already being written.
 _WORDS_OF = {"tl": frozenset({"hindi", "at"}), "id": frozenset({"dari"}), "pl": frozenset({"mam"}), "es": frozenset({"lao"})}
@@ -60,6 +61,7 @@ class _Names:
     tags: dict[str, frozenset[str]]  # folded name -> tags
     said: dict[tuple[str, str], str]  # (tag, language it is said in) -> name
     from_right: frozenset[str]
+    around: frozenset[str]  # words that may stand beside a name, folded
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:
@@ -85,8 +87,9 @@ def _names() -> _Names:
         for one in name.split("|"):
             folded = fold(one)
             (ours if where == _ALIAS else tags)[folded].update(tag.split())
+    around = frozenset(word for one in _AROUND.split() for word in fold(one).split())
     tags.update(ours)  # what we wrote ourselves wins over CLDR where both know a name
-    return _Names({name: frozenset(found) for name, found in tags.items() if name}, said, frozenset(from_right))
+    return _Names({name: frozenset(found) for name, found in tags.items() if name}, said, frozenset(from_right), around)
 
 
 def named(text: str, standing: str | None = None) -> frozenset[str]:
@@ -100,7 +103,7 @@ def named(text: str, standing: str | None = None) -> frozenset[str]:
     folded = fold(text)
     found = _one(folded)
     if not found:
-        parts = [fold(part) for part in _JOINED.split(fold_keeping_joints(text))]
+        parts = [fold(part) for part in _JOINED.split(_fold_keeping_joints(text))]
         each = [_one(part) for part in parts if part]
         found = frozenset().union(*each) if len(each) > 1 and all(each) else frozenset()
     if standing and folded in _WORDS_OF.get(standing, frozenset()):
@@ -108,14 +111,14 @@ def named(text: str, standing: str | None = None) -> frozenset[str]:
     return found
 
 
-def fold_keeping_joints(text: str) -> str:
+def _fold_keeping_joints(text: str) -> str:
     """Folded, with the signs kept that stand between two names."""
     return " ".join(fold(part) if part not in "/,;&+" else part for part in re.split(r"([/,;&+])", text) if part)
 
 
 def _one(folded: str) -> frozenset[str]:
     """The tags of one name, with or without words around it."""
-    tags = _names().tags
+    tags, around = _names().tags, _names().around
     if folded in tags:
         return tags[folded]
     if UNSPACED.search(folded):
@@ -126,9 +129,9 @@ def _one(folded: str) -> frozenset[str]:
     for start in range(len(words)):
         for end in range(len(words), start, -1):
             name = " ".join(words[start:end])
-            if name in tags and all(word in _AROUND for word in words[end:]):
+            if name in tags and all(word in around for word in words[end:]):
                 return tags[name]
-        if words[start] not in _AROUND:
+        if words[start] not in around:
             break
     return frozenset()
 
@@ -140,8 +143,7 @@ def endonym(tag: str) -> str:
 
 
 def english_name(tag: str) -> str:
-    """The name in English, as a call-taker must understand it ("Spanish", "Chinese" for both forms said aloud by
-    `spoken_name`); the tag itself where none is known."""
+    """The name in English ("Haitian Creole"); the tag itself where none is known."""
     return _names().said.get((tag, "en"), tag)
 
 

@@ -17,6 +17,9 @@ MARKS = ("poison", "on_purpose", "neck", "other_person", "child", "trafficking",
 PRESENT = ("fire", "medical", "emergency")  # what is no danger once it is over
 # Parts of one rule stand within so many characters of each other.
 NEAR, NEAR_UNSPACED = 90, 40
+# A language that accounts for less than this share of what another does is there by chance (short words
+# are spelt alike in many languages); only its whole phrases count, not its combined words.
+CHANCE = 0.8
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
 
 
@@ -55,10 +58,14 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     ready = prepare(text)
     said = _by_language(lexicon, _uncovered(lexicon, search(lexicon, ready)))
     labels: dict[str, list[str]] = {}
+    widest = max(map(_reach, said), default=0)
     for one in sorted(said, key=lambda one: one.tag != tag):
         quieted = _quieted(lexicon, one, said, tag)
+        chance = one.tag != tag and _reach(one) < CHANCE * widest
         for rule in lexicon.rules[one.tag]:
-            if rule.label not in quieted and (words := _met(rule, one, ready)):
+            if rule.label in quieted or (chance and len(rule.parts) > 1):
+                continue
+            if words := _met(rule, one, ready):
                 labels.setdefault(rule.label, []).extend(words)
     if masked(text)[1]:
         labels.setdefault("sensitive", []).append("number")
@@ -74,7 +81,7 @@ def _uncovered(lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
     return [
         hit
         for hit in hits
-        if not any(other.start <= hit.start and hit.end <= other.end for other in covers)
+        if hit in covers or not any(other.start <= hit.start and hit.end <= other.end for other in covers)
     ]
 
 
@@ -87,7 +94,7 @@ def _by_language(lexicon: Lexicon, hits: Iterable[Hit]) -> list[_Said]:
     said = []
     for tag, own in found.items():
         kept = _unnegated(lexicon, _widest(lexicon, own))
-        both = kept if tag == "en" else sorted(kept + english, key=lambda one: one[0].start)
+        both = kept if tag == "en" else _with_english(kept, english)
         ideas = 0
         for _, bits in both:
             ideas |= bits
@@ -95,17 +102,25 @@ def _by_language(lexicon: Lexicon, hits: Iterable[Hit]) -> list[_Said]:
     return said
 
 
+def _with_english(own: list[tuple[Hit, int]], english: list[tuple[Hit, int]]) -> list[tuple[Hit, int]]:
+    """A language's hits and those English words in the text that are no words of its own."""
+    taken = {at for hit, _ in own for at in range(hit.start, hit.end)}
+    loans = [(hit, bits) for hit, bits in english if hit.start not in taken and hit.end - 1 not in taken]
+    return sorted(own + loans, key=lambda one: one[0].start) if loans else own
+
+
 def _widest(lexicon: Lexicon, hits: list[tuple[Hit, int]]) -> list[tuple[Hit, int]]:
-    """Without phrases enough alone that are part of a longer one ("will kill" in "will kill herself")."""
-    alone = lexicon.mask(*LABELS)
-    phrases = [hit for hit, bits in hits if bits & alone]
+    """Without phrases enough alone that are part of a longer one, nor words inside one of crisis ("kill
+    himself" is no threat to others)."""
+    alone, crisis = lexicon.mask(*LABELS), lexicon.mask("crisis")
+    phrases = [(hit, bits) for hit, bits in hits if bits & alone]
     return [
         (hit, bits)
         for hit, bits in hits
-        if not bits & alone
-        or not any(
+        if not any(
             wide.start <= hit.start and hit.end <= wide.end and wide.end - wide.start > hit.end - hit.start
-            for wide in phrases
+            for wide, wide_bits in phrases
+            if bits & alone or wide_bits & crisis
         )
     ]
 

@@ -174,7 +174,7 @@ _COMPOSING = re.compile("[XSJPILVTAB]")
 
 @lru_cache(maxsize=8192)
 def _kind(char: str) -> str:
-    """C control, X extending, S spacing mark, J joiner, P prepended, I flag letter, G picture, L V T A B Hangul, O other."""
+    """C control, X mark, S spacing mark, J joiner, P prepended, I flag letter, G picture, LVTAB Hangul, O other."""
     if char == "\u200d":
         return "J"
     if "\U0001f1e6" <= char <= "\U0001f1ff":

@@ -7,17 +7,15 @@ converts another calendar and never asks the clock.
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from bot.text.fold import UNSPACED, fold, western
+from bot.text import clock
+from bot.text.date_words import Token, lexicon, tokens
 
 Precise = Literal["time", "part", "day", "month", "unsure"]
 
-_LOCALES = Path(__file__).resolve().parents[2] / "locales"
 _LONGEST = 500  # characters looked at: who says when, says it early
 _RECENT = timedelta(minutes=15)  # as good as "now" for whoever must decide whether it is over
 
@@ -26,7 +24,7 @@ _RECENT = timedelta(minutes=15)  # as good as "now" for whoever must decide whet
 class When:
     """`start` is the first moment meant and `end` the first no longer meant, both on the department's clock; `end` is
     None for a single moment, `start` too where nothing can be known (another calendar). An hour without morning or
-    afternoon is taken from 7:00 to 18:59, unless that is still to come. `said` is the part of the text that was read, as typed.
+    afternoon is taken from 7:00 to 18:59, unless that is still to come. `said` is the part that was read, as typed.
     """
 
     said: str
@@ -46,213 +44,40 @@ def understand(text: str, tag: str, now: datetime) -> When | None:
     """
     words = lexicon(tag)
     typed = unicodedata.normalize("NFC", text[:_LONGEST])
-    tokens = _tokens(typed, words)
+    found = tokens(typed, words)
     try:
-        span = _span(tokens, _Ground(now, words.month_first))
+        span = _span([token for token in found if token.code != "."], _Ground(now, words.month_first))
     except (ValueError, OverflowError):  # 31 February, the year 0: no date
         return None
     if span is None:
         return None
-    said = typed[min(t.start for t in tokens if t.code != "_") : max(t.end for t in tokens if t.code != "_")]
-    return When(said, span.start, span.end, span.precise, span.flags | _age(span, now))
+    return When(_said(typed, found), span.start, span.end, span.precise, span.flags | _age(span, now))
 
 
-# --- the words of a language ---
+_SAYS_LITTLE = "nYcrpGFOEABXuhidjof-"  # kinds that by themselves say nothing of time
 
 
-@dataclass(frozen=True)
-class Lexicon:
-    """The words of one language and those it borrows from, folded, each with a letter for its kind and a value."""
-
-    month_first: bool
-    phrases: dict[str, tuple[str, str]]
-    lengths: dict[str, tuple[int, ...]] = field(repr=False)  # of the phrases that begin with a letter, longest first
-    weak: frozenset[str] = frozenset()  # counts only alone or beside another word of time: may, sun
-    marked: dict[str, frozenset[str]] = field(default_factory=dict)  # counts only when typed with its marks: tối, not toi
-
-
-_KINDS = {
-    "now": "K", "days": "D", "day_parts": "V", "parts": "P", "half_days": "a", "clock": "t", "periods": "R",
-    "weekdays": "W", "weekdays_last_week": "w", "months": "M", "units": "u", "hour_marks": "h", "minute_marks": "i",
-    "day_before": "d", "day_after": "j", "spans": "s", "ago_before": "B", "ago_after": "A", "at": "O", "from": "F",
-    "to": "G", "next": "X", "half": "f", "numbers": "n", "often": "E", "skip": ".", "greetings": "_",
-    "other_calendar_months": "C",
-}  # fmt: skip
-_MARK_UNITS = {"h": "hour", "i": "minute", "d": "day", "j": "day"}
+def _said(typed: str, found: Sequence[Token]) -> str:
+    """From the first to the last word of time, with the little words before and after that belong to them."""
+    runs: list[list[Token]] = [[]]
+    for token in found:
+        if token.code == "_":
+            runs.append([])
+        elif runs[-1] or token.code not in "coj":
+            runs[-1].append(token)
+    telling = [run for run in runs if _tells("".join(token.code for token in run if token.code != "."))] or [
+        list(found)
+    ]
+    last = telling[-1]
+    while (
+        last[-1].code == "." and len(last) > 1 and last[-1].end - last[-1].start <= 3 and last[-1].start > last[-2].end
+    ):
+        last = last[:-1]  # "yesterday in the"
+    return typed[telling[0][0].start : last[-1].end]
 
 
-@lru_cache(maxsize=128)
-def lexicon(tag: str) -> Lexicon:
-    """The date words for a language, read once; a tag without a file gets English."""
-    files = _files(tag, ())
-    phrases: dict[str, tuple[str, str]] = {}
-    weak: set[str] = set()
-    marked: dict[str, frozenset[str]] = {}
-    for words in reversed(files):  # the language's own words win
-        own = _phrases(words)
-        borrowed_weak = {_key(word) for word in words.get("weak", ())}
-        # What is doubtful in a language itself is no word of time in another.
-        phrases = {key: kind for key, kind in phrases.items() if key not in weak} | own
-        weak = borrowed_weak
-        marked = {key: forms for key, forms in marked.items() if key not in own}
-        for word in words.get("marked", ()):
-            marked[_key(word)] = marked.get(_key(word), frozenset()) | {word}
-    lengths: dict[str, set[int]] = {}
-    for phrase in phrases:
-        lengths.setdefault(phrase[0], set()).add(len(phrase))
-    return Lexicon(
-        month_first=files[0].get("numbers_as") == "month first",
-        phrases=phrases,
-        lengths={first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
-        weak=frozenset(weak),
-        marked=marked,
-    )
-
-
-def _files(tag: str, seen: tuple[str, ...]) -> list[dict[str, list[str]]]:
-    """The file of a tag and those of the languages its speakers mix in, English last."""
-    import yaml  # only at the first text in a language
-
-    path = _LOCALES / tag / "dates.yml"
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) or not path.is_file():
-        return _files("en", ()) if tag != "en" else [{}]
-    words = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - it reads everything as text
-    found = [words]
-    for other in [*words.get("also", ()), "en"]:
-        if other not in (tag, *seen):
-            found += _files(other, (*seen, tag))
-    return found
-
-
-def _phrases(words: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
-    for section, kind in _KINDS.items():
-        listed = words.get(section, ())
-        groups = listed.items() if isinstance(listed, dict) else [("", listed)]
-        for value, phrases in groups:
-            for phrase in phrases:
-                found[_key(phrase)] = (kind, _MARK_UNITS.get(kind, value))
-    return found
-
-
-# --- from text to words of time ---
-
-
-class _Token(NamedTuple):
-    code: str
-    value: str
-    start: int
-    end: int
-    weak: bool = False
-
-
-_PIECE = re.compile(r"\d+(?:[:/.\-]\d+)*|(?:[^\W\d_]|(?<=\w)[\u0300-\u036f\u0640\u064b-\u065f\u0670'’ʼ](?=\w))+|-")
-_SIGNS = str.maketrans({"：": ":", "／": "/", "．": "."} | dict.fromkeys("－–—―‐‑−~～〜", "-"))
-_OPEN_ENDED = re.compile(f"{UNSPACED.pattern}|[\uac00-\ud7a3]")  # scripts where the next word may follow at once
-_WORD = re.compile(f"(?:(?!{_OPEN_ENDED.pattern})[^ ])+")
-
-
-def _pieces(typed: str) -> list[tuple[str, int, int]]:
-    pieces = []
-    for found in _PIECE.finditer(western(typed).translate(_SIGNS)):
-        piece = found.group()
-        folded = piece if piece[0].isdigit() or piece == "-" else fold(piece)
-        if folded:
-            pieces.append((folded, found.start(), found.end()))
-    return pieces
-
-
-def _key(phrase: str) -> str:
-    """A phrase as it is looked up: folded, numbers set apart."""
-    return " ".join(piece for piece, _, _ in _pieces(phrase))
-
-
-def _tokens(typed: str, words: Lexicon) -> list[_Token]:
-    """The words of time in a text, in order; `_` stands for each run of other words."""
-    line, starts, ends = "", [], []
-    for folded, start, end in _pieces(typed):
-        same = len(folded) == end - start
-        starts += [start] * (len(line) > 0) + [start + at if same else start for at in range(len(folded))]
-        ends += [end] * (len(line) > 0) + [start + at + 1 if same else end for at in range(len(folded))]
-        line += (" " if line else "") + folded
-    tokens: list[_Token] = []
-    at = 0
-    while at < len(line):
-        code, value, length = _next(line, at, words)
-        start, end = starts[at], ends[at + length - 1]
-        key = line[at : at + length]
-        if key in words.marked and typed[start:end].lower() not in words.marked[key]:
-            code = "_"
-        if code == "_" and tokens and tokens[-1].code == "_":
-            tokens[-1] = tokens[-1]._replace(end=end, value="")
-        elif code != ".":
-            tokens.append(_Token(code, value, start, end, key in words.weak))
-        at += length
-        at += at < len(line) and line[at] == " "
-    return _settled(tokens)
-
-
-def _next(line: str, at: int, words: Lexicon) -> tuple[str, str, int]:
-    """Kind, value and length of the longest known phrase, number or unknown word at a place."""
-    for length in words.lengths.get(line[at], ()):
-        phrase = line[at : at + length]
-        if phrase in words.phrases:
-            after = line[at + length : at + length + 1]
-            if after in ("", " ") or _OPEN_ENDED.match(phrase[-1]) or _OPEN_ENDED.match(after):
-                return *words.phrases[phrase], length
-    if _OPEN_ENDED.match(line[at]):
-        return "_", "", 1
-    word = _WORD.match(line, at)
-    found = word.group() if word else line[at]
-    return *_number(found), len(found)
-
-
-def _settled(tokens: list[_Token]) -> list[_Token]:
-    """Weak words that stand among other words are no words of time."""
-    settled = []
-    for at, token in enumerate(tokens):
-        if token.weak and len(tokens) > 1:
-            beside = "".join(t.code for t in tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 2])
-            if not beside.strip("_EBAFGOX-"):
-                token = token._replace(code="_")
-        settled.append(token)
-    return settled
-
-
-_YEAR = re.compile(r"\d{4}")
-_CLOCK_FIGURES = re.compile(r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?")
-_DATE_FIGURES = re.compile(r"(?:(?P<y>\d{4})([/.-]))?(?P<a>\d{1,2})([/.-])(?P<b>\d{1,2})(?:\4(?P<z>\d{4}|\d{2}))?")
-
-
-def _number(piece: str) -> tuple[str, str]:
-    """The kind of a word that is in no list: n number, Y year, c year of another calendar, S date, T time, r two
-    numbers with a dash, p two with a point, Q two times, or _.
-    """
-    if not piece[0].isdigit() or piece == "24/7":
-        return ("-", "") if piece == "-" else ("_", "")
-    if piece.isdigit() and len(piece) <= 3:
-        return "n", piece
-    if _YEAR.fullmatch(piece):
-        return _year_kind(int(piece)), piece
-    if _CLOCK_FIGURES.fullmatch(piece):
-        return "T", piece
-    if "-" in piece and all(_CLOCK_FIGURES.fullmatch(half) for half in piece.split("-")):
-        return "Q", piece
-    if not (found := _DATE_FIGURES.fullmatch(piece)):
-        return "_", ""
-    year = found["y"] or found["z"]
-    if year is None:
-        return {"/": "S", "-": "r", ".": "p"}[found[4]], piece
-    kind = _year_kind(int(year)) if len(year) == 4 else "Y"
-    written = f"{year}-{found['a']}-{found['b']}" if found["y"] else f"{found['a']}/{found['b']}/{year}"
-    return {"Y": "S", "c": "C"}.get(kind, "_"), written
-
-
-def _year_kind(year: int) -> str:
-    """Hijri and Persian years are 13xx to 15xx; Nepal writes 2070 and more. Ethiopian ones look like ours."""
-    if 1300 <= year < 1600 or 2070 <= year < 2100:
-        return "c"
-    return "Y" if 1900 <= year < 2070 else "_"
+def _tells(codes: str) -> bool:
+    return bool(codes.strip(_SAYS_LITTLE) or clock.TIMES.search(codes) or _AGO.search(codes))
 
 
 # --- from words of time to a span: rules over the string of their kinds ---
@@ -282,12 +107,12 @@ class _Days(NamedTuple):
 
 
 _OTHER_CALENDAR = re.compile("C|[Mu]c|c[Mu]|^c$")
-_DATED = re.compile("[DVWwMSR]")
-_JOINT = re.compile("(?<=[^_])[G-](?=[^_])")
+_DATED = re.compile("[DVWwMSRU]")
+_JOINT = re.compile("(?<=[^_])(?:[G-](?=[^_])|O(?=[DVWS]))")
 _AGO = re.compile("B(?:s|[nr]?[uhidj])|sA|[nr]?[uhidj]A")
 
 
-def _span(tokens: Sequence[_Token], ground: _Ground) -> _Span | None:
+def _span(tokens: Sequence[Token], ground: _Ground) -> _Span | None:
     codes = "".join(token.code for token in tokens)
     if _OTHER_CALENDAR.search(codes):
         return _Span(None, None, "unsure", frozenset({"other_calendar"}))
@@ -305,7 +130,7 @@ def _span(tokens: Sequence[_Token], ground: _Ground) -> _Span | None:
     return span._replace(precise="unsure") if span and "E" in codes else span
 
 
-def _from_to(left: Sequence[_Token], right: Sequence[_Token], ground: _Ground) -> _Span | None:
+def _from_to(left: Sequence[Token], right: Sequence[Token], ground: _Ground) -> _Span | None:
     """From one dated moment to another; the first is looked for before the second."""
     last = _span(right, ground)
     first = _span(left, ground)
@@ -326,34 +151,38 @@ def _age(span: _Span, now: datetime) -> frozenset[str]:
     return frozenset(flags)
 
 
-def _amount_and_unit(tokens: Sequence[_Token]) -> tuple[int, int, str]:
+def _amount_and_unit(tokens: Sequence[Token]) -> tuple[int, int, str]:
     """Least and most of the units a phrase counts, and the unit: "a week", "2-3 days", "يومين"."""
     for token in tokens:
         if token.code == "s":
             amount, unit = token.value.split()
             return int(amount), int(amount), unit
-    unit = next(token.value for token in tokens if token.code in "uhidj")
+    unit = next(token.value for token in tokens if token.code in "uhidjU")
     figures = next((token.value for token in tokens if token.code in "nr"), "1")
     least, _, most = figures.partition("-")
     return int(least), int(most or least), unit
 
 
-def _moment_ago(tokens: Sequence[_Token], now: datetime) -> _Span | None:
+def _moment_ago(tokens: Sequence[Token], now: datetime) -> _Span | None:
     least, most, unit = _amount_and_unit(tokens)
     if unit not in ("minute", "hour"):
         return None
-    start = now - timedelta(minutes=most * (60 if unit == "hour" else 1))
-    flags = frozenset({"now"}) if now - start <= _RECENT else frozenset()
-    end = None if least == most else now - timedelta(minutes=least * (60 if unit == "hour" else 1))
-    return _Span(start, end, "time", flags)
+    longest, shortest = (timedelta(minutes=many * (60 if unit == "hour" else 1)) for many in (most, least))
+    flags = frozenset({"now"}) if longest <= _RECENT else frozenset()
+    return _Span(_before(now, longest), None if least == most else _before(now, shortest), "time", flags)
+
+
+def _before(now: datetime, ago: timedelta) -> datetime:
+    """Elapsed time, also over the night the clocks change."""
+    return (now.astimezone(UTC) - ago).astimezone(now.tzinfo)
 
 
 # Days. Each rule gets the tokens its pattern matched; the first that gives days is taken.
 
-_Rule = Callable[[Sequence[_Token], _Ground], _Days | None]
+_Rule = Callable[[Sequence[Token], _Ground], _Days | None]
 
 
-def _days(codes: str, tokens: Sequence[_Token], ground: _Ground) -> tuple[_Days | None, str]:
+def _days(codes: str, tokens: Sequence[Token], ground: _Ground) -> tuple[_Days | None, str]:
     """The days meant, and the kinds of the tokens with those used for them blanked."""
     for pattern, rule in _RULES:
         found = pattern.search(codes)
@@ -363,7 +192,7 @@ def _days(codes: str, tokens: Sequence[_Token], ground: _Ground) -> tuple[_Days 
     return None, codes
 
 
-def _values(tokens: Sequence[_Token], codes: str) -> list[str]:
+def _values(tokens: Sequence[Token], codes: str) -> list[str]:
     return [token.value for token in tokens if token.code in codes]
 
 
@@ -371,7 +200,7 @@ def _one(day: date, part: str = "") -> _Days:
     return _Days(day, day + timedelta(days=1), "day", part)
 
 
-def _in_figures(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _in_figures(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     """2026-06-05, 6/5/2026, 6/5: in the order of the language, unless only the other one is a date."""
     figures = [int(part) for part in re.split("[-/.]", tokens[0].value)]
     if "-" in tokens[0].value:
@@ -384,14 +213,14 @@ def _in_figures(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
     return _dated(month, day, figures[2] if len(figures) > 2 else None, ground)
 
 
-def _in_points(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _in_points(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     """05.06: a date where the day comes first."""
     if ground.month_first or not re.fullmatch(r"\d\d?\.(?:0\d|1[0-2])", tokens[0].value):
         return None
     return _in_figures(tokens, ground)
 
 
-def _in_words(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _in_words(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     month, day, year = _values(tokens, "M"), _values(tokens, "n"), _values(tokens, "Y")
     return _dated(int(month[0]), int(day[0]), int(year[0]) if year else None, ground)
 
@@ -411,7 +240,7 @@ def _dated(month: int, day: int, year: int | None, ground: _Ground) -> _Days | N
     return None
 
 
-def _days_ago(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _days_ago(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     least, most, unit = _amount_and_unit(tokens)
     if unit in ("day", "week"):
         length = 7 if unit == "week" else 1
@@ -420,7 +249,7 @@ def _days_ago(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
     return _period(-most, unit, ground)
 
 
-def _named_day(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _named_day(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     away, _, part = tokens[0].value.partition(" ")
     return _one(ground.today + timedelta(days=int(away)), part)
 
@@ -428,21 +257,22 @@ def _named_day(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def _weekday(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _weekday(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     """The last such day before today; the coming one after "next"; the one of the week that is named."""
     wanted = _WEEK.index(_values(tokens, "Ww")[0])
     today = ground.today.weekday()
     if any(token.code == "X" for token in tokens):
         return _one(ground.today + timedelta(days=(wanted - today - 1) % 7 + 1))
-    weeks = _values(tokens, "R") or (["-1 week"] if tokens[0].code == "w" else [])
-    if weeks and weeks[0].endswith(" week"):
-        return _one(ground.today + timedelta(days=wanted - today + 7 * int(weeks[0].split()[0])))
+    weeks = _values(tokens, "R") or ["-1 " + unit for unit in _values(tokens, "U")]
+    away, _, unit = ("-1 week" if tokens[0].code == "w" else weeks[0] if weeks else "").partition(" ")
+    if unit == "week":
+        return _one(ground.today + timedelta(days=wanted - today + 7 * int(away)))
     return _one(ground.today - timedelta(days=(today - wanted - 1) % 7 + 1))
 
 
-def _named_period(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
-    away, unit = tokens[0].value.split()
-    return _period(int(away), unit, ground)
+def _named_period(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
+    away, _, unit = tokens[0].value.rpartition(" ")
+    return _period(int(away or -1), unit, ground)
 
 
 def _period(away: int, unit: str, ground: _Ground) -> _Days | None:
@@ -465,18 +295,18 @@ def _month(months: int) -> _Days:
     return _Days(first, after, "month")
 
 
-def _in_month(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _in_month(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     month, year = int(_values(tokens, "M")[0]), _values(tokens, "Y")
     if year:
         return _month(int(year[0]) * 12 + month - 1)
     return _month((ground.today.year - (month > ground.today.month)) * 12 + month - 1)
 
 
-def _in_year(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _in_year(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     return _period(int(_values(tokens, "Y")[0]) - ground.today.year, "year", ground)
 
 
-def _of_month(tokens: Sequence[_Token], ground: _Ground) -> _Days | None:
+def _of_month(tokens: Sequence[Token], ground: _Ground) -> _Days | None:
     """The last such day: "5号", "ngày 5"."""
     wanted = int(_values(tokens, "n")[0])
     day = ground.today
@@ -490,62 +320,38 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
     for pattern, rule in (
         ("S", _in_figures),
         ("(?<![OF])p(?!a)", _in_points),
-        ("Yu?Mnj?", _in_words),
-        ("(?<!O)nj?Mu?Y?", _in_words),
-        ("Mn(?![ah])j?u?Y?", _in_words),
+        ("Yu?Mn[jo]?", _in_words),
+        ("(?<!O)n[jo]?Mu?Y?", _in_words),
+        ("Mn(?![ah])[jo]?u?Y?", _in_words),
         (_AGO.pattern, _days_ago),
+        ("nU", _days_ago),
         ("[DV]", _named_day),
-        ("XW|WX|[RX]W|WR|w|W", _weekday),
-        ("R", _named_period),
+        ("XW|WX|[RU]W|W[RU]|w|W", _weekday),
+        ("[RU]", _named_period),
         ("Mu?Y|Yu?M|M", _in_month),
-        ("dn|nj", _of_month),
+        ("dn|nj|^no$", _of_month),
         ("^Y$|Yu|uY", _in_year),
     )
 )
 
 
-# Times of the day, in minutes since midnight; from 1440 on they are in the night that follows.
+# The time of the day.
+
+_BARE = re.compile("O+n")
 
 
-class _Clock(NamedTuple):
-    minute: int
-    part: str = ""
-    firm: bool = False  # said on the 24-hour clock
-
-    @property
-    def settled(self) -> bool:
-        return self.firm or bool(self.part)
-
-
-# Hours a part of the day means by itself, and hours a clock time said with it lies in.
-_PARTS = {
-    "early": (0, 6, 0, 12),
-    "morning": (5, 12, 0, 12),
-    "noon": (11, 14, 11, 15),
-    "afternoon": (12, 18, 12, 24),
-    "evening": (17, 23, 16, 25),
-    "night": (18, 30, 18, 30),
-    "am": (0, 12, 0, 12),
-    "pm": (12, 24, 12, 24),
-}
-
-_TIME = "P?O*(?:[Tt]|nhn?i?f?|nf|fn)[aP]?|O+[np]f?[aP]?|[np]f?a"
-_TIMES = re.compile(
-    f"(?:{_TIME})[GO-]*(?:{_TIME})|F[OP]*[np]f?[aP]?[GO-]+(?:{_TIME}|[np])|[np][G-]O*[np][aPh]+|^n[G-]n[aP]?$"
-    f"|P?O*Q[aP]?|[OFP]+r[aP]?|r[ahP]+|{_TIME}"
-)
-
-
-def _within(days: _Days | None, codes: str, tokens: Sequence[_Token], ground: _Ground) -> _Span | None:
+def _within(days: _Days | None, codes: str, tokens: Sequence[Token], ground: _Ground) -> _Span | None:
     """The days narrowed by what is said about the time of the day."""
     several = days is not None and days.after - days.first > timedelta(days=1)
-    found = _TIMES.search(codes)
-    clocks = _clocks(tokens[found.start() : found.end()]) if found and not several else []
+    found = clock.TIMES.search(codes)
+    # "at 5 Main Street" names no hour, unless there is a day to go with it.
+    place = found and days is None and _BARE.fullmatch(found.group()) and codes[found.end() : found.end() + 1] == "_"
+    clocks = clock.clocks(tokens[found.start() : found.end()]) if found and not several and not place else []
     part = _part(days, codes, tokens, bool(clocks))
     if clocks:
         return _timed(days, clocks, part, ground)
     if part and not several:
-        first, after = _PARTS[part][:2]
+        first, after = clock.PARTS[part][:2]
         day = days.first if days else ground.today
         if days is None and _at(day, first * 60, ground) > ground.now:
             day -= timedelta(days=1)
@@ -555,45 +361,17 @@ def _within(days: _Days | None, codes: str, tokens: Sequence[_Token], ground: _G
     return _Span(_at(days.first, 0, ground), _at(days.after, 0, ground), days.precise)
 
 
-def _part(days: _Days | None, codes: str, tokens: Sequence[_Token], timed: bool) -> str:
+def _part(days: _Days | None, codes: str, tokens: Sequence[Token], timed: bool) -> str:
     if days and days.part:
         return days.part
     wanted = "P" if timed or days is None else "Pa"
     return next((tokens[at].value for at, code in enumerate(codes) if code in wanted), "")
 
 
-def _clocks(tokens: Sequence[_Token]) -> list[_Clock]:
-    """The clock times in some tokens, each with the part of the day said right beside it; impossible ones left out."""
-    clocks: list[_Clock] = []
-    part, minutes, before = "", 0, ""
-    for token in tokens:
-        if token.code in "TtpQr":
-            for figures in token.value.split("-"):
-                hour, _, minute = figures.replace(".", ":").partition(":")
-                firm = token.code == "t" or len(hour) == 2 and hour[0] == "0"
-                clocks.append(_Clock(int(hour) * 60 + int(minute[:2] or 0), part, firm))
-                part = ""
-        elif token.code == "n" and before == "h" and clocks:
-            clocks[-1] = clocks[-1]._replace(minute=clocks[-1].minute + min(int(token.value), 59))
-        elif token.code == "n":
-            clocks.append(_Clock(int(token.value) * 60 + minutes, part))
-            part, minutes = "", 0
-        elif token.code == "f" and before in ("n", "h") and clocks:
-            clocks[-1] = clocks[-1]._replace(minute=clocks[-1].minute + int(token.value))
-        elif token.code == "f":
-            minutes = int(token.value)
-        elif token.code in "aP" and clocks and before not in "GO-":
-            clocks[-1] = clocks[-1]._replace(part=token.value)
-        elif token.code in "aP":
-            part = token.value
-        before = token.code
-    return [clock._replace(firm=clock.firm or clock.minute >= 780) for clock in clocks[:2] if clock.minute <= 1440]
-
-
-def _timed(days: _Days | None, clocks: list[_Clock], part: str, ground: _Ground) -> _Span:
-    begin, until = _minutes(clocks[0], part), None
+def _timed(days: _Days | None, clocks: list[clock.Clock], part: str, ground: _Ground) -> _Span:
+    begin, until = clock.minutes_of(clocks[0], part), None
     if len(clocks) == 2:
-        begin, until = _between(clocks[0], clocks[1], part)
+        begin, until = clock.between(clocks[0], clocks[1], part)
     day = days.first if days else ground.today
     open_half = not (clocks[0].settled or part or clocks[-1].settled)
     if day == ground.today and _at(day, begin, ground) > ground.now:
@@ -605,29 +383,7 @@ def _timed(days: _Days | None, clocks: list[_Clock], part: str, ground: _Ground)
     return _Span(_at(day, begin, ground), end, "time")
 
 
-def _minutes(clock: _Clock, part: str) -> int:
-    """A clock time in the part of the day said beside it, else in that of the day, else in waking hours."""
-    if clock.firm:
-        return clock.minute
-    least, most = _PARTS[clock.part or part][2:] if clock.part or part else (7, 19)
-    for minute in range(clock.minute % 720, 2160, 720):
-        if least * 60 <= minute < most * 60:
-            # "2 at night" said of a day is that day's; only "last night at 2" is the day after.
-            return minute - 1440 if clock.part and minute > 1440 else minute
-    return clock.minute
-
-
-def _between(first: _Clock, last: _Clock, part: str) -> tuple[int, int]:
-    """Two times in order: the one that says its half of the day settles the other."""
-    if last.settled and not first.settled:
-        until = _minutes(last, part)
-        begin = until - ((until - first.minute - 1) % 720 + 1)
-        return (begin, until) if begin >= 0 else (begin + 1440, until + 1440)
-    begin = _minutes(first, part)
-    step = 1440 if last.settled else 720
-    end = _minutes(last, part) if last.settled else last.minute
-    return begin, begin + (end - begin - 1) % step + 1
-
-
 def _at(day: date, minute: int, ground: _Ground) -> datetime:
-    return datetime.combine(day + timedelta(days=minute // 1440), time(minute % 1440 // 60, minute % 60), ground.now.tzinfo)
+    return datetime.combine(
+        day + timedelta(days=minute // 1440), time(minute % 1440 // 60, minute % 60), ground.now.tzinfo
+    )

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from bot.flow.engine import Walk
 
 
+_TELL_AGAIN = 600  # seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Handoff(Silent):
     """Pass the thread to an officer and wait. What is written meanwhile is kept for the officer."""
@@ -58,12 +61,16 @@ class Handoff(Silent):
         queue = walk.facts.queue(walk.voice.tag)
         shut = walk.facts.officer_now(walk.voice.tag) == "closed"
         minutes = walk.fill(walk.library.phrase("minutes"), {"n": str(queue.minutes)})
-        extra = {"num": str(queue.position), "wait": minutes, "next_open": walk.facts.next_open(walk.voice.tag)}
+        extra = {"num": str(queue.position), "wait": minutes}
         walk.say(self.closed if shut and self.closed else self.say, extra=extra)
         return None
 
     def hear(self, walk: "Walk", heard: Heard) -> Way | None:
-        walk.say(walk.library.phrase("kept"))
+        # Somebody who writes five texts to an officer need not be told five times that they are kept.
+        now = walk.facts.now.timestamp()
+        if now - float(walk.scratch.get("told", 0.0)) > _TELL_AGAIN:
+            walk.scratch["told"] = now
+            walk.say(walk.library.phrase("kept"))
         return STAY
 
     def leave(self, walk: "Walk") -> Way:

@@ -91,11 +91,11 @@ def draw(language: Language, tag: str, count: int, chance: random.Random) -> lis
     drawn = []
     for text in picked:
         if language.single and chance.random() < _WORD_LIST_SHARE:
-            drawn.append(roughened(chance.choice(language.single), chance))
+            drawn.append(roughened(chance.choice(language.single), chance, tag))
         elif language.native and chance.random() < _TRANSLITERATED_SHARE:
             drawn.append(_cut(romanise(chance.choice(language.native), tag, chance), chance))
         else:
-            drawn.append(roughened(_cut(text, chance), chance))
+            drawn.append(roughened(_cut(text, chance), chance, tag))
     return drawn
 
 
@@ -109,8 +109,27 @@ def _cut(text: str, chance: random.Random) -> str:
     return " ".join(words[start : start + most])
 
 
-def roughened(text: str, chance: random.Random) -> str:
-    """Four in ten without their marks, one in eight with a typing slip."""
+# How a language is spelled by those who learned it by ear; each change is made or not, text by text.
+_BY_EAR = {
+    "es": (("ce", "se"), ("ci", "si"), ("z", "s"), ("v", "b"), ("ll", "y"), ("h", ""), ("qu", "k"), ("ge", "je"), ("que ", "q ")),
+    "pt": (("ção", "sao"), ("ç", "ss"), ("ss", "ç"), ("ch", "x"), ("qu", "k"), ("h", ""), ("você", "vc"), ("que ", "q ")),
+    "fr": (("qu", "k"), ("ai", "é"), ("é", "er"), ("'", ""), ("c'est", "c"), ("au", "o"), ("ph", "f")),
+    "ht": (("mwen", "moin"), ("mwen", "m"), ("wa", "oi"), ("k", "c"), ("ou ", "w "), ("è", "e"), ("y", "ll")),
+    "en": (("you", "u"), ("are", "r"), ("please", "pls"), ("'", ""), ("ing", "in"), ("th", "d"), ("ck", "k"), ("ee", "i")),
+    "so": (("x", "h"), ("c", ""), ("aa", "a"), ("dh", "d"), ("ii", "i"), ("oo", "o")),
+    "vi": (("không", "ko"), ("gì", "j"), ("được", "dc"), ("ph", "f"), ("biết", "bít"), ("với", "vs")),
+    "tl": (("ako", "aq"), ("siya", "sya"), ("niyo", "nyo"), ("hindi", "di"), ("kayo", "kau"), ("lang", "lng")),
+}  # fmt: skip
+_BY_EAR_SHARE = 0.2
+
+
+def roughened(text: str, chance: random.Random, tag: str = "") -> str:
+    """One in five spelled by ear, four in ten without their marks, one in eight with a typing slip."""
+    if tag in _BY_EAR and chance.random() < _BY_EAR_SHARE:
+        text = text.lower()
+        for written, heard in _BY_EAR[tag]:
+            if chance.random() < 0.4:
+                text = text.replace(written, heard)
     if chance.random() < 0.4:
         text = unmarked(text)
     if chance.random() < 0.12 and len(text) > 4:

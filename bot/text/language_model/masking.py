@@ -10,13 +10,13 @@ from pathlib import Path
 from bot.text.fold import fold
 
 _PEOPLE = Path(__file__).with_name("people.txt")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#][A-Za-z]\w+|\b[\w-]+\.(?:com|org|net|gov|edu|us)\b\S*", re.I)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#][A-Za-z]\w+|\b[\w-]+\.(?:com|org|net|gov|edu|us)\b\S*", re.IGNORECASE)
 # How telephones report a reaction: the verb in the sender's setting, then our own words quoted.
 _TAPBACK = re.compile(
     r"^\s*(?:(?:liked|loved|disliked|laughed at|emphasized|questioned|reacted|removed|(?:le |me )?gust[óo]|(?:me )?encant[óo]|"
     r"le dio|a aim[ée]|a ador[ée]|gostou|amou|curtiu|понравилось|нравится|喜欢|喜歡|赞了|已按讚)\b.{0,40}?"
     r"[\"“”«„「『].*|\S{1,12}\s(?:to|a|an|sur|para|на|到|对)\s?[\"“«„「].*)$",
-    re.I | re.S,
+    re.IGNORECASE | re.DOTALL,
 )
 _STREET = (
     r"(?:st|str|street|ave?|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|ct|court|pl|place|way|hwy|highway|pkwy|"
@@ -31,7 +31,7 @@ _ADDRESS = re.compile(
     rf"|\b\d{{1,3}}(?:st|nd|rd|th)\s+(?:and\s+\d{{1,3}}(?:st|nd|rd|th)\b|{_STREET})"
     r"|\b(?:apt|apartment|unit|suite|ste|apto)\.?\s*#?\s*\d+\w?\b|\bp\.?\s?o\.?\s?box\s+\d+"
     r"|\b(?:calle|avenida|carrera|rua|rue)\s+[\w.'-]+\s*#?\s*\d+[\w-]*",
-    re.I,
+    re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
     r"\b(?:my name(?:'?s| is)|i am|i'm|this is|me llamo|mi nombre es|soy|meu nome [eé]|(?:eu )?me chamo|je m'?appelle|"
@@ -40,7 +40,7 @@ _INTRODUCTION = re.compile(
     r"nama saya|ich hei(?:ß|ss)e|mein name ist|mi chiamo|nazywam si[eę]|mam na imi[eę]|numele meu este|nitwa|"
     r"kuv (?:lub )?npe (?:yog|hu ua)|mera na+m|maqaan koo|quhem|меня зовут|мене звати|اسمي|ismi|esme man|"
     r"नाम)\s+(?P<names>(?:\S+\s*){1,4})",
-    re.I,
+    re.IGNORECASE,
 )
 _EMPTY_WORDS = frozenset(
     "ok okay okey oki okie k kk okk okok ок окей lol lmao haha hahaha hehe jaja jajaja kkk kkkk hmm hm mm mmm uh um ah oh aha "

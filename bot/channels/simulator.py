@@ -1,0 +1,49 @@
+"""A phone in the browser: texts go to and from a page of our own. Only outside production."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.errors import Forged
+from bot.model import Answer, HookRequest, Inbound, Media, Outbound, Receipt, Spot
+from bot.text import sms
+
+
+class Simulator:
+    """Takes JSON from the simulator page, answers with JSON; what an officer writes waits in the database."""
+
+    name = "simulator"
+
+    def read(self, request: HookRequest) -> Sequence[Inbound | Receipt]:
+        try:
+            said = json.loads(request.body)
+            spot = said.get("spot")
+            return [
+                Inbound(
+                    channel=self.name,
+                    provider_id=str(said["id"]),
+                    sender=str(said["phone"]),
+                    line="simulator",
+                    text=str(said.get("text", "")),
+                    media=tuple(Media("", str(kind)) for kind in said.get("media", ())),
+                    spot=Spot(float(spot["latitude"]), float(spot["longitude"]), str(spot.get("label", ""))) if spot else None,
+                )
+            ]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Forged("The simulator page sent something that is no text.") from error
+
+    def acknowledge(self, reply: Outbound | None) -> Answer:
+        body = json.dumps({"text": reply.text if reply else None}, ensure_ascii=False)
+        return Answer(200, body, "application/json; charset=utf-8")
+
+    def split(self, text: str) -> list[str]:
+        return sms.split(text)
+
+    def send(self, message: Outbound, part: str) -> str:
+        return f"simulated-{message.id}"
+
+    def find(self, message: Outbound, part: str, since: datetime) -> str | None:
+        return f"simulated-{message.id}"
+
+    def inbound_since(self, when: datetime) -> Iterable[Inbound]:
+        return ()

@@ -1,0 +1,1 @@
+"""What the line does for officers: plain functions, the Hotline first."""

@@ -1,0 +1,89 @@
+"""The parts of a line, and how they are put together. The only place that knows them all."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bot import embedded_redis
+from bot.channels.base import Channel
+from bot.channels.simulator import Simulator
+from bot.channels.twilio import of as twilio
+from bot.config import Config, kept_secret
+from bot.errors import SettingWrong
+from bot.flow.library import Library, load
+from bot.queue import Queue
+from bot.store.database import Database
+from bot.store.sealing import Keyset, new_keyset, read_keyset
+from bot.text.keywords import Keywords
+from bot.text.language import detect
+
+HOME = Path(__file__).parent.parent  # flows/ and locales/ lie beside the package
+CHANNELS: Mapping[str, Callable[[Config], Channel]] = {
+    "twilio-sms": lambda config: twilio(config, "sms"),
+    "twilio-whatsapp": lambda config: twilio(config, "whatsapp"),
+    "simulator": lambda config: Simulator(),
+}
+Detector = Callable[[str], Sequence[tuple[str, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """Everything a use case needs, in one value. Tests build one of other parts."""
+
+    config: Config
+    db: Database
+    keys: Keyset
+    queue: Queue
+    channels: Mapping[str, Channel]
+    library: Library
+    keywords: Keywords
+    detect: Detector
+    now: Callable[[], datetime]
+    chance: random.Random = field(default_factory=random.SystemRandom)
+
+
+def build(config: Config) -> Hotline:
+    """A line as the settings want it. Raises SettingWrong, FlowsBroken."""
+    library = load(HOME / "flows", HOME / "locales")
+    db = Database(config.database)
+    hotline = Hotline(
+        config=config,
+        db=db,
+        keys=read_keyset(config.seal_keys or _development_keys(config)),
+        queue=Queue(config.redis_url or embedded_redis.url(config.data_dir)),
+        channels={name: make(config) for name, make in CHANNELS.items() if _wanted(name, config)},
+        library=library,
+        keywords=keywords_of(library, config.department_languages),
+        detect=detect,
+        now=clock(config),
+    )
+    return hotline
+
+
+def keywords_of(library: Library, languages: Sequence[str]) -> Keywords:
+    """STOP, START, HELP and DELETE in every language of the department."""
+    voices = {tag: library.voice(tag) for tag in ("en", *languages)}
+    names = ("stop", "start", "help", "delete")
+    return Keywords({name: {tag: library.words(voice, name) for tag, voice in voices.items()} for name in names})
+
+
+def clock(config: Config) -> Callable[[], datetime]:
+    """Now, in the department's time zone. In development DEPARTMENT_TIMEZONE is all that can move it."""
+    zone = config.timezone
+    return lambda: datetime.now(zone)
+
+
+def _wanted(name: str, config: Config) -> bool:
+    return name != "simulator" or config.development
+
+
+def _development_keys(config: Config) -> str:
+    if not config.development:
+        raise SettingWrong("SEAL_KEYS is missing. `python -m bot keys new` prints a keyset.")
+    path = config.data_dir / "seal-keys"
+    if not path.exists():
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        return kept_secret(config, "seal-keys", new_keyset())
+    return path.read_text()

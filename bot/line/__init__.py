@@ -1,0 +1,1 @@
+"""What the line does for residents: plain functions, the Hotline first."""

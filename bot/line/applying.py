@@ -1,0 +1,187 @@
+"""A decision as the statements that keep it: the thread, the text, the reply, and a row for each effect."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.flow.effects import AddToReport, CallOfficer, Effect, FileReport, LeaveOfficer, NoteMiss, Rsvp
+from bot.hotline import Hotline
+from bot.line import meetings, resources
+from bot.line.deciding import Decision
+from bot.line.handles import new_handle
+from bot.model import Inbound, Outbound
+from bot.store import events, handoffs, messages, reports, threads
+from bot.store.database import Statement
+from bot.store.ids import new_id
+from bot.text import sms
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What is kept of a turn in one go. The first statement is the guard."""
+
+    thread_id: int
+    statements: tuple[Statement, ...]
+    replies: tuple[Outbound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the rows of an effect belong."""
+
+    hotline: Hotline
+    resident_id: int
+    thread_id: int
+    language: str | None
+    at: int
+
+
+def write(hotline: Hotline, thread: threads.Thread | None, inbound: Inbound, address_hash: str, decision: Decision) -> Write:
+    """The statements of a turn, in the order in which they must be carried out."""
+    at = int(hotline.now().timestamp() * 1000)
+    thread_id = thread.id if thread else new_id()
+    resident_id = thread.resident_id if thread else new_id()
+    kept = Kept(hotline, resident_id, thread_id, decision.language, at)
+    statements = list(_thread(kept, thread, inbound, address_hash, decision))
+    inbound_id = new_id()
+    statements.append(_inbound(kept, inbound_id, inbound))
+    replies = tuple(_replies(kept, inbound_id, inbound, decision, statements))
+    for effect in decision.effects:
+        apply = APPLY.get(type(effect))
+        if apply:
+            statements += apply(kept, effect)
+    if decision.safety:
+        reason = f"safety: {', '.join(label for label in decision.safety if label != 'sensitive')}"
+        statements.append(_opening(kept, "safety", reason, "", urgent=True))
+    for verb, note in decision.notes:
+        statements.append(events.event("line", verb, f"thread:{thread_id}", at, note))
+    return Write(thread_id, tuple(statements), replies)
+
+
+def _thread(
+    kept: Kept, thread: threads.Thread | None, inbound: Inbound, address_hash: str, decision: Decision
+) -> Iterator[Statement]:
+    keys = kept.hotline.keys
+    draft_days = kept.hotline.config.department_draft_days
+    values = {
+        "id": kept.thread_id,
+        "line": inbound.line,
+        "holder": decision.holder.value,
+        "language": decision.language,
+        "state": keys.seal(threads.memory_to_json(decision.memory), f"threads.state:{kept.thread_id}"),
+        "stopped": decision.stopped,
+        "urgent": decision.urgent,
+        "safe_contact": decision.safe_contact,
+        "last_in_at": kept.at,
+        "draft_until": kept.at + draft_days * 86_400_000 if decision.memory.place.draft else None,
+    }
+    if thread:
+        yield threads.UPDATE_THREAD, {**values, "version": thread.version}
+        return
+    yield threads.INSERT_RESIDENT, {
+        "id": kept.resident_id,
+        "handle": new_handle(kept.hotline.chance),
+        "address_hash": address_hash,
+        "address": keys.seal(inbound.sender, f"residents.address:{kept.resident_id}"),
+        "created_at": kept.at,
+    }
+    yield threads.INSERT_THREAD, {**values, "resident_id": kept.resident_id, "channel": inbound.channel}
+
+
+def _inbound(kept: Kept, id_: int, inbound: Inbound) -> Statement:
+    extra: dict[str, object] = {}
+    if inbound.media:
+        extra["media"] = [[one.url, one.content_type] for one in inbound.media]
+    if inbound.spot:
+        extra["spot"] = [inbound.spot.latitude, inbound.spot.longitude, inbound.spot.label]
+    if inbound.profile_name:
+        extra["profile"] = inbound.profile_name
+    return messages.insert(
+        kept.hotline.keys, id=id_, thread_id=kept.thread_id, channel=inbound.channel, direction="in", author="resident",
+        words=inbound.text, state="received", at=kept.at, provider_id=inbound.provider_id, extra=extra or None,
+        language=kept.language, repeat_token=inbound.repeat_token or None,
+    )  # fmt: skip
+
+
+def _replies(
+    kept: Kept, inbound_id: int, inbound: Inbound, decision: Decision, statements: list[Statement]
+) -> Iterator[Outbound]:
+    """The reply in pieces the channel takes: the first rides on the webhook's answer, the rest are sent after it."""
+    text = sms.plain(decision.text)
+    if not text:
+        return
+    channel = kept.hotline.channels[inbound.channel]
+    first_state = "queued" if decision.reply_by_rest else "delivered" if inbound.channel == "simulator" else "offered"
+    for n, part in enumerate(channel.split(text)):
+        id_ = new_id()
+        state = first_state if n == 0 or inbound.channel == "simulator" else "queued"
+        statements.append(
+            messages.insert(
+                kept.hotline.keys, id=id_, thread_id=kept.thread_id, channel=inbound.channel, direction="out",
+                author="bot", words=part, state=state, at=kept.at, language=kept.language, answers=inbound_id,
+            )  # fmt: skip
+        )
+        yield Outbound(id_, kept.thread_id, inbound.channel, inbound.sender, inbound.line, part, (part,))
+
+
+def _opening(kept: Kept, kind: str, reason: str, about: str, *, urgent: bool) -> Statement:
+    return handoffs.opening(
+        kept.hotline.keys, id=new_id(), thread_id=kept.thread_id, kind=kind, reason=reason, about=about,
+        language=kept.language, urgent=urgent, at=kept.at,
+    )  # fmt: skip
+
+
+def _call_officer(kept: Kept, effect: CallOfficer) -> list[Statement]:
+    return [
+        _opening(kept, "officer", effect.reason, effect.about, urgent=effect.urgent),
+        events.event("line", "called an officer", f"thread:{kept.thread_id}", kept.at, effect.reason),
+    ]
+
+
+def _leave_officer(kept: Kept, effect: LeaveOfficer) -> list[Statement]:
+    return [
+        handoffs.closing(kept.thread_id, "the resident left", kept.at),
+        events.event("line", "resident left the queue", f"thread:{kept.thread_id}", kept.at),
+    ]
+
+
+def _file_report(kept: Kept, effect: FileReport) -> list[Statement]:
+    return [
+        reports.filing(
+            kept.hotline.keys, number=effect.number, resident_id=kept.resident_id, thread_id=kept.thread_id,
+            kind=effect.kind, complete=effect.complete, answers=effect.answers, language=kept.language, at=kept.at,
+        ),
+        events.event("line", "report filed", f"thread:{kept.thread_id}", kept.at, effect.number),
+    ]  # fmt: skip
+
+
+def _add_to_report(kept: Kept, effect: AddToReport) -> list[Statement]:
+    return [
+        reports.adding(
+            kept.hotline.keys, number=effect.number, resident_id=kept.resident_id, words=effect.words, at=kept.at
+        ),
+        events.event("line", "report added to", f"thread:{kept.thread_id}", kept.at, effect.number),
+    ]
+
+
+def _note_miss(kept: Kept, effect: NoteMiss) -> list[Statement]:
+    return [resources.miss(effect.need, effect.near, kept.language, kept.at)]
+
+
+def _rsvp(kept: Kept, effect: Rsvp) -> list[Statement]:
+    return [
+        meetings.rsvp(
+            meeting_id=effect.meeting_id, resident_id=kept.resident_id, people=effect.people, need=effect.need,
+            language=kept.language, code=effect.code, at=kept.at,
+        )
+    ]  # fmt: skip
+
+
+APPLY: Mapping[type[Effect], Callable[[Kept, Effect], list[Statement]]] = {  # type: ignore[assignment]
+    CallOfficer: _call_officer,
+    LeaveOfficer: _leave_officer,
+    FileReport: _file_report,
+    AddToReport: _add_to_report,
+    NoteMiss: _note_miss,
+    Rsvp: _rsvp,
+}
+

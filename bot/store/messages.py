@@ -1,0 +1,133 @@
+"""Every text in and out of a thread, with what became of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from bot.store.database import Database, Statement
+from bot.store.sealing import Keyset
+
+# How far a text has come. A receipt only ever moves it to the right; failures are final unless it was delivered.
+STATES = ("queued", "submitting", "offered", "accepted", "sending", "sent", "delivered", "read")
+FAILED = ("failed", "undelivered", "uncertain", "held back")
+
+INSERT = """
+INSERT INTO messages (id, thread_id, channel, direction, author, officer_id, provider_id, text, extra, language, state,
+    answers, repeat_token, created_at, state_at)
+VALUES (:id, :thread_id, :channel, :direction, :author, :officer_id, :provider_id, :text, :extra, :language, :state,
+    :answers, :repeat_token, :created_at, :created_at)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text as the desk and the sender know it."""
+
+    id: int
+    thread_id: int
+    channel: str
+    direction: str
+    author: str
+    officer_id: int | None
+    text: str
+    extra: dict[str, Any]
+    language: str | None
+    state: str
+    code: str
+    created_at: int
+
+
+def insert(
+    keys: Keyset, *, id: int, thread_id: int, channel: str, direction: str, author: str, words: str, state: str, at: int,
+    officer_id: int | None = None, provider_id: str | None = None, extra: dict[str, Any] | None = None,
+    language: str | None = None, answers: int | None = None, repeat_token: str | None = None,
+) -> Statement:  # fmt: skip
+    """The statement that keeps a text, sealed."""
+    return INSERT, {
+        "id": id, "thread_id": thread_id, "channel": channel, "direction": direction, "author": author,
+        "officer_id": officer_id, "provider_id": provider_id, "text": keys.seal(words, f"messages.text:{id}"),
+        "extra": keys.seal(json.dumps(extra, ensure_ascii=False), f"messages.extra:{id}") if extra else None,
+        "language": language, "state": state, "answers": answers, "repeat_token": repeat_token, "created_at": at,
+    }  # fmt: skip
+
+
+_COLUMNS = "id, thread_id, channel, direction, author, officer_id, text, extra, language, state, code, created_at"
+
+
+def _message(row: Sequence[Any], keys: Keyset) -> Message:
+    id_, thread_id, channel, direction, author, officer_id, words, extra, language, state, code, created_at = row
+    return Message(
+        id_, thread_id, channel, direction, author, officer_id,
+        keys.open(bytes(words), f"messages.text:{id_}"),
+        json.loads(keys.open(bytes(extra), f"messages.extra:{id_}")) if extra else {},
+        language, state, code or "", created_at,
+    )  # fmt: skip
+
+
+def of_thread(conn: Connection, keys: Keyset, thread_id: int, after: int = 0, limit: int = 500) -> list[Message]:
+    """The newest texts of a thread, oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND id > :after ORDER BY id DESC LIMIT :limit"
+    rows = conn.execute(text(sql), {"thread": thread_id, "after": after, "limit": limit}).fetchall()
+    return [_message(row, keys) for row in reversed(rows)]
+
+
+def replies_to(db: Database, keys: Keyset, inbound_id: int) -> Message | None:
+    """The first reply a text was given, for a repeat of the same delivery."""
+    sql = f"SELECT {_COLUMNS} FROM messages WHERE answers = :answers ORDER BY id LIMIT 1"
+    row = db.look(sql, {"answers": inbound_id})
+    return _message(row, keys) if row else None
+
+
+def to_deliver(conn: Connection, keys: Keyset, thread_id: int) -> list[Message]:
+    """What is queued in a thread, in order."""
+    sql = f"SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND state = 'queued' ORDER BY id"
+    return [_message(row, keys) for row in conn.execute(text(sql), {"thread": thread_id}).fetchall()]
+
+
+def threads_with_queued(conn: Connection, before: int) -> list[int]:
+    """Threads with texts that were queued before an instant and not picked up."""
+    sql = "SELECT DISTINCT thread_id FROM messages WHERE state = 'queued' AND created_at < :before"
+    return [row[0] for row in conn.execute(text(sql), {"before": before}).fetchall()]
+
+
+def claim(conn: Connection, message_id: int, at: int) -> bool:
+    """Take a queued text to send it; False if somebody else did."""
+    sql = "UPDATE messages SET state = 'submitting', state_at = :at WHERE id = :id AND state = 'queued'"
+    return conn.execute(text(sql), {"id": message_id, "at": at}).rowcount == 1
+
+
+def mark(conn: Connection, message_id: int, state: str, at: int, *, provider_id: str | None = None, code: str = "") -> None:
+    """What became of a text we were sending."""
+    sql = """UPDATE messages SET state = :state, state_at = :at, code = :code,
+        provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id) WHERE id = :id"""
+    values = {"id": message_id, "state": state, "at": at, "code": code or None, "provider_id": provider_id}
+    conn.execute(text(sql), values)
+
+
+def receive_receipt(conn: Connection, message_id: int, state: str, at: int, provider_id: str, code: str) -> int | None:
+    """A provider's receipt: only ever forward, never over a final state. The thread's id if it changed something."""
+    sql = "SELECT thread_id, state, provider_id FROM messages WHERE id = :id AND direction = 'out'"
+    row = conn.execute(text(sql), {"id": message_id}).fetchone()
+    if row is None or not _further(row[1], state):
+        return None
+    mark(conn, message_id, state, at, provider_id=provider_id if row[2] is None else None, code=code)
+    return int(row[0])
+
+
+def _further(old: str, new: str) -> bool:
+    if new in FAILED:
+        return old not in ("delivered", "read") and old not in FAILED
+    if new not in STATES:
+        return False
+    if old in FAILED:
+        return new in ("delivered", "read")  # it arrived after all
+    return STATES.index(new) > STATES.index(old)
+
+
+def by_provider_id(conn: Connection, channel: str, provider_id: str) -> int | None:
+    """Our id of a text the provider knows."""
+    sql = "SELECT id FROM messages WHERE channel = :channel AND provider_id = :provider_id AND direction = 'out'"
+    row = conn.execute(text(sql), {"channel": channel, "provider_id": provider_id}).fetchone()
+    return int(row[0]) if row else None

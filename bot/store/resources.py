@@ -1,0 +1,160 @@
+"""The directory of help in the database: replaced or merged as a whole, exported as it came, searched in any script.
+
+It is searched by tokens of our own, because neither SQLite nor PostgreSQL cuts Chinese or folds Arabic as people type
+it. Each token is written in hexadecimal, so that the index takes it for one plain word."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, delete, select, text, update
+
+from bot.model import Resource, Spot
+from bot.store.hsds_shapes import TABLE_OF
+from bot.store.ids import new_id
+from bot.store.listing import Listing
+from bot.store.schema import hsds_records, resources
+from bot.text.fold import UNSPACED, tokens
+
+if TYPE_CHECKING:  # reading files is not for the web's memory
+    from bot.store.hsds import Directory
+
+_LONGEST_TOKEN = 40  # letters; PostgreSQL refuses lexemes of more than 2 kB
+_COLUMNS = [column for column in resources.columns if column.name not in ("tok", "version")]
+
+VERSION_SQL = "SELECT version FROM resources LIMIT 1"  # every row carries the directory's
+
+
+def import_directory(conn: Connection, directory: "Directory", *, replace: bool = True) -> None:
+    """Put a directory in the place of the one that is here, or into it: then records of the same kind and id are
+    overwritten, and the listings of a service are those of the newcomer."""
+    records = [
+        {"kind": kind, "id": id, "body": json.dumps(body, ensure_ascii=False)}
+        for kind, known in directory.records.items()
+        for id, body in known.items()
+    ]
+    version = new_id()
+    if replace:
+        conn.execute(delete(hsds_records))
+        conn.execute(delete(resources))
+    else:
+        _clear_for(conn, directory)
+        conn.execute(update(resources).values(version=version))
+    if records:
+        conn.execute(hsds_records.insert(), records)
+    if directory.listings:
+        conn.execute(resources.insert(), [_row(listing, version) for listing in directory.listings])
+    if conn.dialect.name == "sqlite":
+        conn.execute(text("DELETE FROM resources_search"))
+        conn.execute(text("INSERT INTO resources_search (id, tok) SELECT id, tok FROM resources"))
+
+
+def export_records(conn: Connection) -> dict[str, list[Any]]:
+    """Every record as it came, by the name of its table: HSDS tabular JSON. Importing it gives the same records."""
+    exported: dict[str, list[Any]] = {}
+    query = select(hsds_records.c.kind, hsds_records.c.body).order_by(hsds_records.c.kind, hsds_records.c.id)
+    for kind, body in conn.execute(query):
+        exported.setdefault(TABLE_OF[kind], []).append(json.loads(body))
+    return exported
+
+
+def all_listings(conn: Connection) -> list[Listing]:
+    """The whole directory, by name."""
+    return [_listing(row) for row in conn.execute(select(*_COLUMNS).order_by(resources.c.name, resources.c.id))]
+
+
+def search(conn: Connection, needs: Sequence[str] = (), words: str = "", limit: int = 30) -> list[Listing]:
+    """Listings with one of the needs, and with all of the words or, if there are none such, with some of them; best
+    first. A word is also found at the start of a longer one. Nothing asked finds nothing."""
+    asked = [_query_token(token) for token in dict.fromkeys(tokens(words))]
+    found = _search(conn, needs, [term for term, _ in asked], limit, every=True)
+    if not found and len(asked) > 1:
+        telling = [term for term, short in asked if not short]
+        found = _search(conn, needs, telling, limit, every=False)
+    return found
+
+
+def _search(conn: Connection, needs: Sequence[str], terms: Sequence[str], limit: int, *, every: bool) -> list[Listing]:
+    if conn.dialect.name == "sqlite":
+        both, either, prefix, source = " AND ", " OR ", "{}*", "resources_search s JOIN resources r ON r.id = s.id"
+        where, order = "s.tok MATCH :query", "s.rank, r.id"
+    else:
+        both, either, prefix, source = " & ", " | ", "{}:*", "resources r"
+        where = "r.resources_search @@ to_tsquery('simple', :query)"
+        order = "ts_rank(r.resources_search, to_tsquery('simple', :query)) DESC, r.id"
+    wanted = [either.join(_coded("n", need) for need in needs)] if needs else []
+    if terms:
+        written = [prefix.format(term[:-1]) if term.endswith("*") else term for term in terms]
+        wanted.append((both if every else either).join(written))
+    if not wanted:
+        return []
+    query = both.join(f"({part})" for part in wanted)
+    names = ", ".join(f"r.{column.name}" for column in _COLUMNS)
+    sql = text(f"SELECT {names} FROM {source} WHERE {where} ORDER BY {order} LIMIT :limit").columns(*_COLUMNS)
+    return [_listing(row) for row in conn.execute(sql, {"query": query, "limit": limit})]
+
+
+def _query_token(token: str) -> tuple[str, bool]:
+    """The token as it is asked for, with * if longer ones may follow; and whether it tells little by itself."""
+    unspaced = bool(UNSPACED.match(token))
+    # One Chinese character is stored only as a part of pairs; a word of four letters may have an ending.
+    open_ended = len(token) == 1 if unspaced else len(token) >= 4
+    return _coded("t", token) + "*" * open_ended, not unspaced and len(token) < 3
+
+
+def _coded(mark: str, token: str) -> str:
+    return mark + token[:_LONGEST_TOKEN].encode().hex()
+
+
+def _tok(listing: Listing) -> str:
+    found = [_coded("n", need) for need in listing.resource.needs]
+    return " ".join(dict.fromkeys(found + [_coded("t", token) for token in tokens(listing.words)]))
+
+
+def _clear_for(conn: Connection, directory: "Directory") -> None:
+    """Make room for a directory that is merged into the one here."""
+    same = delete(hsds_records).where(hsds_records.c.kind == bindparam("k"), hsds_records.c.id == bindparam("i"))
+    keys = [{"k": kind, "i": id} for kind, known in directory.records.items() for id in known]
+    if keys:
+        conn.execute(same, keys)
+    services = {listing.service_id for listing in directory.listings} | set(directory.records.get("service", ()))
+    if services:
+        conn.execute(delete(resources).where(resources.c.service_id == bindparam("s")), [{"s": s} for s in services])
+
+
+def _row(listing: Listing, version: int) -> Mapping[str, Any]:
+    one, spot = listing.resource, listing.spot
+    return {
+        "id": one.id,
+        "service_id": listing.service_id,
+        "name": one.name,
+        "what": one.what,
+        "phone": one.phone,
+        "languages": json.dumps(one.languages),
+        "hours": json.dumps(one.hours),
+        "needs": json.dumps(one.needs),
+        "address": one.address,
+        "latitude": spot.latitude if spot else None,
+        "longitude": spot.longitude if spot else None,
+        "no_id_needed": one.no_id_needed,
+        "checked_on": one.checked_on,
+        "tok": _tok(listing),
+        "version": version,
+    }
+
+
+def _listing(row: Any) -> Listing:
+    resource = Resource(
+        id=row.id,
+        name=row.name,
+        what=row.what,
+        phone=row.phone,
+        languages=tuple(json.loads(row.languages)),
+        hours=tuple((day, opens, closes) for day, opens, closes in json.loads(row.hours)),
+        needs=tuple(json.loads(row.needs)),
+        address=row.address,
+        no_id_needed=bool(row.no_id_needed),
+        checked_on=row.checked_on,
+    )
+    spot = Spot(row.latitude, row.longitude) if row.latitude is not None and row.longitude is not None else None
+    return Listing(resource, row.service_id, spot)

@@ -1,0 +1,189 @@
+"""Threads and their residents: found by the keyed hash of an address, kept with what the line remembers of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from bot.errors import NotFound
+from bot.flow.place import Place, from_json, to_json
+from bot.model import Holder
+from bot.store.database import Database, Statement
+from bot.store.sealing import Keyset
+from bot.text.language_choice import Standing
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the line remembers of a thread between two texts; sealed as a whole."""
+
+    place: Place = field(default_factory=Place)
+    standing: Standing = field(default_factory=Standing)
+    among: tuple[str, ...] = ()  # languages the resident was asked to choose from
+    unanswered: str = ""  # the text that came before the language was known
+    recent: tuple[tuple[int, str], ...] = ()  # texts of the last two minutes, read together for danger
+    notices: Mapping[str, int] = field(default_factory=dict)  # label -> when the notice was last said
+    evidence: tuple[str, ...] = ()  # danger words that were already met with a notice
+    nine: bool = False  # the last thing said was "reply 9 to go on"
+    evidence_of_language: tuple[tuple[str, float], ...] = ()
+
+
+def memory_to_json(memory: Memory) -> str:
+    standing = memory.standing
+    kept: dict[str, Any] = {
+        "p": to_json(memory.place),
+        "l": [standing.tag, standing.source, standing.sure, standing.other],
+    }
+    for name, value in (
+        ("a", memory.among), ("u", memory.unanswered), ("r", memory.recent), ("n", memory.notices),
+        ("e", memory.evidence), ("9", memory.nine), ("g", memory.evidence_of_language),
+    ):  # fmt: skip
+        if value:
+            kept[name] = value
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def memory_from_json(kept_text: str) -> Memory:
+    kept = json.loads(kept_text)
+    return Memory(
+        place=from_json(kept["p"]),
+        standing=Standing(*kept["l"]),
+        among=tuple(kept.get("a", ())),
+        unanswered=kept.get("u", ""),
+        recent=tuple((at, words) for at, words in kept.get("r", ())),
+        notices=kept.get("n", {}),
+        evidence=tuple(kept.get("e", ())),
+        nine=bool(kept.get("9")),
+        evidence_of_language=tuple((tag, sure) for tag, sure in kept.get("g", ())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread as it was read. `version` guards it against being written over."""
+
+    id: int
+    resident_id: int
+    handle: str
+    channel: str
+    line: str
+    version: int
+    holder: Holder
+    officer_id: int | None
+    language: str | None
+    stopped: bool
+    urgent: bool
+    safe_contact: bool
+    last_in_at: int
+    memory: Memory
+
+
+_COLUMNS = """t.id, t.resident_id, r.handle, t.channel, t.line, t.version, t.holder, t.officer_id, t.language,
+    t.stopped, t.urgent, t.safe_contact, t.last_in_at, t.state"""
+
+# One row always: a text we have already, its thread, both or neither.
+_LOOK = f"""
+SELECT m.id, m.repeat_token, {_COLUMNS}
+FROM (SELECT 1 AS one) always
+LEFT JOIN messages m ON m.channel = :channel AND m.provider_id = :provider_id
+LEFT JOIN residents r ON r.address_hash = :address_hash
+LEFT JOIN threads t ON t.resident_id = r.id AND t.channel = :channel
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known when a text comes in: the thread, if there is one, and whether the text is a repeat."""
+
+    thread: Thread | None
+    repeat_of: int | None
+    repeat_token: str
+
+
+def look(db: Database, keys: Keyset, channel: str, provider_id: str, address_hash: str) -> Seen:
+    """One round trip. Raises DatabaseUnreachable."""
+    values = {"channel": channel, "provider_id": provider_id, "address_hash": address_hash}
+    row = db.look(_LOOK, values)
+    assert row is not None
+    thread = _thread(row[2:], keys) if row[2] is not None else None
+    return Seen(thread, row[0], row[1] or "")
+
+
+def _thread(row: tuple[Any, ...], keys: Keyset) -> Thread:
+    (id_, resident_id, handle, channel, line, version, holder, officer_id, language, stopped, urgent, safe, last, state) = row
+    memory = memory_from_json(keys.open(bytes(state), f"threads.state:{id_}"))
+    return Thread(
+        id_, resident_id, handle, channel, line, version, Holder(holder), officer_id, language, bool(stopped),
+        bool(urgent), bool(safe), last, memory,
+    )  # fmt: skip
+
+
+def read(conn: Connection, keys: Keyset, thread_id: int) -> Thread:
+    """Raises NotFound."""
+    sql = f"SELECT {_COLUMNS} FROM threads t JOIN residents r ON r.id = t.resident_id WHERE t.id = :id"
+    row = conn.execute(text(sql), {"id": thread_id}).fetchone()
+    if row is None:
+        raise NotFound("There is no such thread.")
+    return _thread(tuple(row), keys)
+
+
+def address(conn: Connection, keys: Keyset, thread_id: int) -> str:
+    """Where the resident is texted. For sending only: no screen shows it."""
+    sql = "SELECT r.id, r.address FROM residents r JOIN threads t ON t.resident_id = r.id WHERE t.id = :id"
+    row = conn.execute(text(sql), {"id": thread_id}).fetchone()
+    if row is None:
+        raise NotFound("There is no such thread.")
+    return keys.open(bytes(row[1]), f"residents.address:{row[0]}")
+
+
+INSERT_RESIDENT = """
+INSERT INTO residents (id, handle, address_hash, address, created_at)
+VALUES (:id, :handle, :address_hash, :address, :created_at)"""
+
+INSERT_THREAD = """
+INSERT INTO threads (id, resident_id, channel, line, holder, language, state, version, stopped, urgent, safe_contact,
+    last_in_at, draft_until, created_at)
+VALUES (:id, :resident_id, :channel, :line, :holder, :language, :state, 1, :stopped, :urgent, :safe_contact,
+    :last_in_at, :draft_until, :last_in_at)"""
+
+# The guard of a turn: it changes its row only if nobody else did since it was read.
+UPDATE_THREAD = """
+UPDATE threads SET holder = :holder, language = :language, state = :state, version = version + 1, line = :line,
+    stopped = :stopped, urgent = :urgent, safe_contact = :safe_contact, last_in_at = :last_in_at,
+    draft_until = :draft_until
+WHERE id = :id AND version = :version"""
+
+
+def keep_memory(keys: Keyset, thread: Thread, holder: Holder, officer_id: int | None, language: str | None) -> Statement:
+    """What a use case of the desk changes of a thread: the same guard. The first statement of its transaction."""
+    sql = """
+    UPDATE threads SET holder = :holder, officer_id = :officer_id, state = :state, language = :language,
+        version = version + 1
+    WHERE id = :id AND version = :version"""
+    state = keys.seal(memory_to_json(thread.memory), f"threads.state:{thread.id}")
+    values = {
+        "holder": holder.value, "officer_id": officer_id, "state": state, "language": language,
+        "id": thread.id, "version": thread.version,
+    }  # fmt: skip
+    return sql, values
+
+
+def silence(conn: Connection, thread_id: int) -> None:
+    """The provider says that this resident opted out."""
+    conn.execute(text("UPDATE threads SET stopped = true WHERE id = :id"), {"id": thread_id})
+
+
+def drafts_due(conn: Connection, now: int) -> list[int]:
+    """Threads whose set-aside report is older than the department keeps it."""
+    sql = "SELECT id FROM threads WHERE draft_until IS NOT NULL AND draft_until < :now"
+    return [row[0] for row in conn.execute(text(sql), {"now": now}).fetchall()]
+
+
+def without_draft(keys: Keyset, thread: Thread) -> Statement:
+    """The thread with its set-aside report gone, under the same guard as a turn."""
+    sql = """UPDATE threads SET state = :state, draft_until = NULL, version = version + 1
+        WHERE id = :id AND version = :version"""
+    state = keys.seal(memory_to_json(thread.memory), f"threads.state:{thread.id}")
+    return sql, {"state": state, "id": thread.id, "version": thread.version}

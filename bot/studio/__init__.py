@@ -1,0 +1,1 @@
+"""What the line does for admins and translators."""

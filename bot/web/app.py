@@ -1,0 +1,97 @@
+"""The Flask application: its pages, the headers every answer carries, and errors as sentences."""
+
+import logging
+import uuid
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from bot.config import read_environment
+from bot.errors import DatabaseUnreachable, NotFound, PuenteError
+from bot.hotline import Hotline, build
+from bot.logs import set_up
+from bot.web import desk, health, hooks, live, signin, simulator
+
+_log = logging.getLogger(__name__)
+
+# Nothing from elsewhere, nothing inline: a text that smuggled in markup could still run nothing.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "X-Frame-Options": "DENY",
+}
+MOST_BYTES = 1_000_000  # of a request; a webhook form is a few thousand
+
+
+def create(hotline: Hotline) -> Flask:
+    """An application over a line. Tests give it a line of other parts."""
+    app = Flask(__name__)
+    app.extensions["hotline"] = hotline
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for pages in (hooks.pages, health.pages, signin.pages, desk.pages, live.pages):
+        app.register_blueprint(pages)
+    if hotline.config.development:
+        app.register_blueprint(simulator.pages)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+    return app
+
+
+def serve() -> Flask:
+    """The application as the settings want it, for a server."""
+    set_up()
+    return create(build(read_environment()))
+
+
+def _headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure or request.headers.get("X-Forwarded-Proto") == "https":
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response
+
+
+_SENTENCES = {
+    400: "This request cannot be understood.",
+    401: "Please sign in again.",
+    403: "This is not for you to see or do. If you had the page open for long, load it again.",
+    404: "There is nothing here.",
+    405: "This cannot be done this way.",
+    413: "This is larger than we take.",
+    503: "The line cannot do this at the moment. Please try again in a minute.",
+}
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | Response:
+    if error.code and 300 <= error.code < 400:
+        return Response(error.get_response().get_data(), error.code, dict(error.get_response().headers))
+    code = error.code or 500
+    return _page(_SENTENCES.get(code, "Something went wrong."), code)
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    if isinstance(error, DatabaseUnreachable):
+        return _page(_SENTENCES[503], 503)
+    if isinstance(error, NotFound):
+        return _page(_SENTENCES[404], 404)
+    if isinstance(error, PuenteError):
+        return _page(str(error), 409)
+    mark = uuid.uuid4().hex[:8]
+    _log.error("a page failed (%s): %s on %s", mark, type(error).__name__, request.endpoint)
+    return _page(f"Something went wrong here. If you tell us about it, name this: {mark}.", 500)
+
+
+def _page(sentence: str, code: int) -> tuple[str, int]:
+    return render_template("error.html", sentence=sentence, code=code), code

@@ -1,0 +1,77 @@
+"""What every door promises: who may pass, and that a form was sent by our own page."""
+
+import functools
+import hmac
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Response, abort, current_app, g, redirect, request, url_for
+
+from bot.desk import accounts
+from bot.desk.accounts import Session
+from bot.hotline import Hotline
+from bot.model import Role
+
+View = Callable[..., Any]
+
+
+def hotline() -> Hotline:
+    """The line this server serves."""
+    return cast(Hotline, current_app.extensions["hotline"])
+
+
+def cookie_name() -> str:
+    """`__Host-` binds the cookie to this host and to https; a browser refuses it over plain http."""
+    return "__Host-puente" if hotline().config.url.startswith("https://") else "puente"
+
+
+def session() -> Session | None:
+    """Who is signed in with this request."""
+    if "session" not in g:
+        g.session = accounts.session(hotline(), request.cookies.get(cookie_name(), ""))
+    return cast("Session | None", g.session)
+
+
+def signed_in(*roles: Role) -> Callable[[View], View]:
+    """Only for staff in one of these roles; a page asks others to sign in, anything else is refused."""
+
+    def protect(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            who = session()
+            if who is None:
+                if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+                    return redirect(url_for("signin.show", next=request.full_path.rstrip("?")))
+                abort(401)
+            if who.officer.role not in roles:
+                abort(403)
+            if request.method != "GET":
+                check_form(who.csrf)
+            return view(who, *args, **kwargs)
+
+        return guarded
+
+    return protect
+
+
+def check_form(secret: str) -> None:
+    """Refuse a form that our own page did not send."""
+    sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
+    if not from_here() or not hmac.compare_digest(sent, secret):
+        abort(403)
+
+
+def from_here() -> bool:
+    """Whether the browser says that the request comes from our own pages."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def set_cookie(response: Response, token: str) -> Response:
+    secure = hotline().config.url.startswith("https://")
+    response.set_cookie(cookie_name(), token, httponly=True, secure=secure, samesite="Lax", path="/", max_age=12 * 3600)
+    return response

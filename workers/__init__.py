@@ -1,0 +1,1 @@
+"""The worker's door: bells in, one use case called each."""
