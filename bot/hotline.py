@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from bot import embedded_redis
@@ -13,7 +14,9 @@ from bot.channels.twilio import of as twilio
 from bot.config import Config, kept_secret
 from bot.errors import SettingWrong
 from bot.flow.library import Library, load
+from bot.flow.script import Script, parse
 from bot.queue import Queue
+from bot.store import documents
 from bot.store.database import Database
 from bot.store.sealing import Keyset, new_keyset, read_keyset
 from bot.text.keywords import Keywords
@@ -48,7 +51,8 @@ def build(config: Config) -> Hotline:
     """A line as the settings want it. Raises SettingWrong, FlowsBroken."""
     library = load(HOME / "flows", HOME / "locales")
     db = Database(config.database)
-    hotline = Hotline(
+    library.older = _older(db)
+    return Hotline(
         config=config,
         db=db,
         keys=read_keyset(config.seal_keys or _development_keys(config)),
@@ -59,7 +63,6 @@ def build(config: Config) -> Hotline:
         detect=detect,
         now=clock(config),
     )
-    return hotline
 
 
 def keywords_of(library: Library, languages: Sequence[str]) -> Keywords:
@@ -73,6 +76,17 @@ def clock(config: Config) -> Callable[[], datetime]:
     """Now, in the department's time zone. In development DEPARTMENT_TIMEZONE is all that can move it."""
     zone = config.timezone
     return lambda: datetime.now(zone)
+
+
+def _older(db: Database) -> Callable[[str, str], Script | None]:
+    """Finds a flow in a version that is no longer live, for residents who still stand in it."""
+
+    @lru_cache(maxsize=64)
+    def find(name: str, version: str) -> Script | None:
+        body = documents.body(db, "flow", name, version)
+        return parse(body, f"{name} {version}")[0] if body else None
+
+    return find
 
 
 def _wanted(name: str, config: Config) -> bool:

@@ -101,9 +101,12 @@ def writable_folder(folder: Path) -> Path:
 def prepare(config: Config, demo: bool) -> Sequence[str]:
     """Bring the database up to date and, if wanted, load the demo town once; gives lines on how to sign in."""
     from bot import migrations
+    from bot.hotline import build
+    from bot.studio.publishing import keep_live
 
     _check_database(config.database)
     migrations.upgrade(config.database)
+    keep_live(build(config))
     if not demo:
         return ()
     from bot.demo.load import load_once

@@ -162,6 +162,7 @@ def test_the_same_days_in_every_language(tag: str, text: str, expected: str) -> 
         ("en", "from June 5 to June 7", "26-06-05 00:00 - 06-08 00:00 day"),
         ("ru", "с понедельника по среду", "26-11-16 00:00 - 11-19 00:00 day"),  # the Monday before that Wednesday
         ("fr", "de lundi à mercredi", "26-11-16 00:00 - 11-19 00:00 day"),
+        ("en", "tomorrow until yesterday", "26-11-26 00:00 - 11-27 00:00 unsure future"),  # no such span
         # Other calendars: never converted
         ("en", "12 Meskerem 2017", "? unsure other_calendar"),
         ("am", "መስከረም 12", "? unsure other_calendar"),

@@ -164,14 +164,14 @@ def _add_to_report(kept: Kept, effect: AddToReport) -> list[Statement]:
 
 
 def _note_miss(kept: Kept, effect: NoteMiss) -> list[Statement]:
-    return [resources.miss(effect.need, effect.near, kept.language, kept.at)]
+    return [resources.miss(effect.need, effect.near, kept.language)]
 
 
 def _rsvp(kept: Kept, effect: Rsvp) -> list[Statement]:
     return [
         meetings.rsvp(
-            meeting_id=effect.meeting_id, resident_id=kept.resident_id, people=effect.people, need=effect.need,
-            language=kept.language, code=effect.code, at=kept.at,
+            kept.resident_id, effect.meeting_id, people=effect.people, need=effect.need, language=kept.language,
+            code=effect.code,
         )
     ]  # fmt: skip
 

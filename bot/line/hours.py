@@ -1,4 +1,4 @@
-"""Opening hours of a week, in the wall clock of one place. Pure: knows the hours and a moment, no clock and no settings.
+"""Opening hours of a week, in the wall clock of one place. Pure: given the hours and a moment.
 
 Hours are what Resource.hours is: (weekday, opening minute, closing minute), Monday 0, minutes since midnight, the
 closing one not included. Who is open past midnight has two of them: one to 1440, one from 0 of the next day.
@@ -17,7 +17,7 @@ _TIME_SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
 
 
 def parse_hours(text: str) -> Hours:
-    """"Mo-Fr 08:00-20:00; Sa 09:00-12:00,13:00-17:00", "Mo-Su 22:00-02:00" or "24/7", as the setting has it; an
+    """ "Mo-Fr 08:00-20:00; Sa 09:00-12:00,13:00-17:00", "Mo-Su 22:00-02:00" or "24/7", as the setting has it; an
     empty text is never open. Raises ValueError, whose words finish a sentence that began with the setting.
 
     >>> parse_hours("Sa 09:00-17:00; Su 22:00-02:00")

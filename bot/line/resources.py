@@ -57,7 +57,9 @@ def find(
             fitting = store.search(conn, _codes(need), words, limit=10 * MOST)
         candidates = [one for listing in fitting for one in directory.get(f"={listing.resource.id}", ())]
     else:
-        candidates = list({one.listing.resource.id: one for code in _codes(need) for one in directory.get(code, ())}.values())
+        candidates = list(
+            {one.listing.resource.id: one for code in _codes(need) for one in directory.get(code, ())}.values()
+        )
     return _best(candidates, hotline.now().astimezone(hotline.config.timezone), near, language, _codes(need))
 
 

@@ -8,12 +8,10 @@ from functools import cached_property, lru_cache
 from bot.config import Config
 from bot.flow.facts import Queue
 from bot.hotline import Hotline
-from bot.line import hours, meetings, resources
+from bot.line import hours, meetings, places, resources
 from bot.model import Meeting, ReportStatus, Resource, Spot
 from bot.store import handoffs, reports, staff
 from bot.text import report_number
-
-_CODE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else
 
 
 @lru_cache(maxsize=4)
@@ -86,7 +84,7 @@ class Town:
         return resources.find(self.hotline, need, near, tag)
 
     def place(self, text: str) -> tuple[str, Spot] | None:
-        return resources.place(self.hotline, text)
+        return places.place(self.hotline, text)
 
     @cached_property
     def _meetings(self) -> Sequence[Meeting]:
@@ -108,4 +106,4 @@ class Town:
         return report_number.make(self.now.year, self.hotline.chance.randrange)
 
     def new_code(self) -> str:
-        return "".join(self.hotline.chance.choice(_CODE) for _ in range(3))
+        return meetings.new_code()

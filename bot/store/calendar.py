@@ -2,14 +2,14 @@
 every problem by event. Knows no database."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rruleset, rrulestr  # type: ignore[import-untyped]
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from bot.errors import ImportRefused
 from bot.store.hsds_languages import language_tag
@@ -42,7 +42,7 @@ class _Told:
 
     number: int
     uid: str
-    event: Event
+    event: Any  # icalendar types every property as any of thirty
     file: str
     zone: ZoneInfo
 
@@ -51,7 +51,11 @@ class _Told:
 
 
 class _Unusable(Exception):
-    """This event cannot be a meeting: field and words."""
+    """This event cannot be a meeting."""
+
+    def __init__(self, field: str, words: str) -> None:
+        self.field, self.words = field, words
+        super().__init__(words)
 
 
 def read_calendar(path: Path, zone: ZoneInfo, now: datetime) -> tuple[list[PlannedMeeting], list[Problem]]:
@@ -72,7 +76,7 @@ def read_calendar(path: Path, zone: ZoneInfo, now: datetime) -> tuple[list[Plann
             for meeting in _dates(one, now, problems):
                 meetings[meeting.id] = meeting  # a moved date comes after the series it belongs to
         except _Unusable as reason:
-            problems.append(one.problem(*reason.args, Severity.ERROR))
+            problems.append(one.problem(reason.field, reason.words, Severity.ERROR))
     problems.sort(key=lambda problem: problem.row)
     return sorted((m for m in meetings.values() if m.ends > now), key=lambda meeting: meeting.starts), problems
 
@@ -126,8 +130,6 @@ def _dates(told: _Told, now: datetime, problems: list[Problem]) -> Iterator[Plan
 
 
 def _at(meeting: PlannedMeeting, id: str, starts: datetime, length: timedelta) -> PlannedMeeting:
-    from dataclasses import replace
-
     # Added as an instant: a meeting over a change of the clock lasts as long as any other.
     return replace(meeting, id=id, starts=starts, ends=(starts.astimezone(UTC) + length).astimezone(starts.tzinfo))
 
@@ -142,10 +144,8 @@ def _repeats(told: _Told, starts: datetime, now: datetime) -> Iterator[datetime]
     dates = rruleset()
     try:
         for rule in _listed(event.get("RRULE")):
-            for name in ("UNTIL",):
-                rule[name] = [_moment(value, told.zone).astimezone(UTC) for value in rule.get(name, ())] or None
-                if rule[name] is None:
-                    del rule[name]
+            if "UNTIL" in rule:  # must be UTC for a start that has a zone; many calendars write it without
+                rule["UNTIL"] = [_moment(value, told.zone).astimezone(UTC) for value in rule["UNTIL"]]
             dates.rrule(rrulestr(rule.to_ical().decode(), dtstart=starts))
         for added in _listed(event.get("RDATE")):
             for one in added.dts:

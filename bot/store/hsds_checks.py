@@ -38,7 +38,9 @@ def _together(node: Node) -> list[Problem]:
     if node.kind == "language" and not node.fields.get("code"):
         name = str(node.fields.get("name", ""))
         if not language_tag(name):
-            problems.append(node.problem("name", f"“{name}” is no language we know; shown as it is" if name else "is missing"))
+            problems.append(
+                node.problem("name", f"“{name}” is no language we know; shown as it is" if name else "is missing")
+            )
     return problems
 
 

@@ -79,7 +79,9 @@ def _keep(graph: Graph, row: Row, noted: set[tuple[str, str, str]]) -> None:
         _walk(graph, Node(row.kind, own, {}, row), row.record, noted)
     elif not _within(row.record, earlier):
         first = graph.nodes[row.kind, own].row
-        words = f"{own} stands in {first.file}, row {first.number} already and says something else; this one is not kept"
+        words = (
+            f"{own} stands in {first.file}, row {first.number} already and says something else; this one is not kept"
+        )
         graph.problems.append(Problem(row.file, row.number, "id", words))
 
 

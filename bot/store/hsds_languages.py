@@ -1,4 +1,4 @@
-"""Names and codes of languages, as directories of help write them, to BCP 47 tags. Loads CLDR: for imports, not for turns."""
+"""Names and codes of languages, as directories of help write them, to BCP 47 tags. Loads CLDR: for imports only."""
 
 import functools
 import re
@@ -30,12 +30,31 @@ _NAMES = {
 # The tags the line itself uses where CLDR would say another.
 _OURS = {"fil": "tl", "tgl": "tl", "tl": "tl", "prs": "prs", "cmn": "zh", "mam": "mam"}
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_](?:[a-z]{2}|\d{3}))?", re.IGNORECASE)
-_OWN_NAMES = ("es", "zh", "vi", "ko", "ar", "ht", "ru", "pt", "fr", "so", "sw", "uk", "ne", "am", "hi", "ur", "fa", "pl")
+_OWN_NAMES = (
+    "es",
+    "zh",
+    "vi",
+    "ko",
+    "ar",
+    "ht",
+    "ru",
+    "pt",
+    "fr",
+    "so",
+    "sw",
+    "uk",
+    "ne",
+    "am",
+    "hi",
+    "ur",
+    "fa",
+    "pl",
+)
 
 
 @functools.cache
 def language_tag(text: str) -> str | None:
-    """"es", "spa", "Spanish", "Español", "zh-Hant", "Chinese (Mandarin)" -> a tag; None if nobody knows it."""
+    """ "es", "spa", "Spanish", "Español", "zh-Hant", "Chinese (Mandarin)" -> a tag; None if nobody knows it."""
     plain = " ".join(text.lower().split())
     code = _CODE.fullmatch(plain)
     if code:

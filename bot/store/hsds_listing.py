@@ -10,12 +10,14 @@ from bot.store.hsds_graph import Graph, Node
 from bot.store.hsds_hours import Week, week
 from bot.store.hsds_languages import language_tag, language_words
 from bot.store.listing import Listing
-from bot.store.needs import NEED_WORDS, guess, words_of
+from bot.store.needs import NEEDS, guess, words_of
 from bot.store.problems import Problem, Severity
 from bot.text.fold import fold
 
 _LONGEST = 100  # characters of what a service does; more would be a text of its own
-_NO_PAPERS = {fold(words) for words in ("No ID needed", "No ID required", "No documents needed", "No documents", "None")}
+_NO_PAPERS = {
+    fold(words) for words in ("No ID needed", "No ID required", "No documents needed", "No documents", "None")
+}
 _NO_VOICE = {"fax", "tty", "tdd", "textphone", "sms", "pager", "video"}
 _NEVER_TOLD = "safety_at_home"  # no address, no spot, no distance
 _NOT_EXACTLY = "shelter"  # no address; the spot to about a kilometre, enough to rank by
@@ -60,7 +62,13 @@ def _of_service(graph: Graph, service: Node, today: date) -> tuple[list[Listing]
 
 
 def _listing(
-    graph: Graph, service: Node, at: Node | None, location: Node | None, needs: tuple[str, ...], hours: Week, alone: bool
+    graph: Graph,
+    service: Node,
+    at: Node | None,
+    location: Node | None,
+    needs: tuple[str, ...],
+    hours: Week,
+    alone: bool,
 ) -> Listing:
     organization = _organization(graph, service, location)
     languages = _languages(graph, service, location)
@@ -88,7 +96,7 @@ _NAMES = ("name", "alternate_name", "description", "keywords")
 def _needs(graph: Graph, service: Node) -> tuple[tuple[str, ...], list[Problem]]:
     """Codes of ours if the file has them; else what its categories, keywords and name point to, which is said."""
     terms = [term for one in graph.near(service, "attribute") for term in graph.near(one, "taxonomy_term")]
-    codes = tuple(dict.fromkeys(code for term in terms if (code := str(term.fields.get("code"))) in NEED_WORDS))
+    codes = tuple(dict.fromkeys(code for term in terms if (code := str(term.fields.get("code"))) in NEEDS))
     if codes:
         return codes, []
     names = [str(term.fields.get("name") or "") for term in terms]
@@ -139,7 +147,7 @@ def _phone(graph: Graph, holders: Iterable[Node | None]) -> str:
 
 def _what(description: str) -> str:
     """The first sentence, cut between words."""
-    sentence = re.split(r"(?<=[.!?。！？।؟])\s|\n", description.strip(), maxsplit=1)[0].rstrip(".")
+    sentence = re.split(r"(?<=[.!?।؟\u3002\uff01\uff1f])\s|\n", description.strip(), maxsplit=1)[0].rstrip(".")
     if len(sentence) <= _LONGEST:
         return sentence
     cut = sentence[: _LONGEST - 2]

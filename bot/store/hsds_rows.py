@@ -30,10 +30,12 @@ Read = tuple[list[Row], list[Problem]]
 
 
 def read_rows(path: Path) -> Read:
-    """Everything in a file, or in the CSV and JSON files of a folder. Raises ImportRefused if there is nothing to read."""
+    """Everything in a file, or in the CSV and JSON files of a folder. Raises ImportRefused if there is nothing."""
     files = [path] if path.is_file() else sorted(f for f in path.glob("*") if f.suffix.lower() in (".csv", ".json"))
     if not files:
-        raise ImportRefused(f"There is no CSV or JSON file in {path}." if path.is_dir() else f"There is no file {path}.")
+        raise ImportRefused(
+            f"There is no CSV or JSON file in {path}." if path.is_dir() else f"There is no file {path}."
+        )
     rows: list[Row] = []
     problems: list[Problem] = []
     for file in files:

@@ -167,7 +167,9 @@ def modern(kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
         if (kind, name) in LISTED and isinstance(value, str):
             table, field = LISTED[kind, name]
             parts = [part.strip() for part in value.split(",") if part.strip()]
-            new[table] = [{"id": f"{kind}/{record.get('id')}/{table}/{at}", field: part} for at, part in enumerate(parts, 1)]
+            new[table] = [
+                {"id": f"{kind}/{record.get('id')}/{table}/{at}", field: part} for at, part in enumerate(parts, 1)
+            ]
             continue
         if name == "weekday":
             value, new["freq"] = _WEEKDAYS.get(str(value).lower(), value), "WEEKLY"

@@ -1,4 +1,4 @@
-"""Keeps in memory what is read often and changed seldom, until the database has another version of it. Knows no table."""
+"""Keeps in memory what is read often and seldom changed, until the database has another version. Knows no table."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,7 +12,9 @@ Rows = TypeVar("Rows")
 Kept = TypeVar("Kept")
 
 
-def kept(version_sql: str, read: Callable[[Connection], Rows], arrange: Callable[[Rows], Kept]) -> Callable[[Database], Kept]:
+def kept(
+    version_sql: str, read: Callable[[Connection], Rows], arrange: Callable[[Rows], Kept]
+) -> Callable[[Database], Kept]:
     """A function that gives, for a database, what was read from it and arranged; each time it asks for the version
     first, one short query, and reads anew if that is another."""
     known: WeakKeyDictionary[Database, tuple[object, Kept]] = WeakKeyDictionary()

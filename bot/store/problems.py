@@ -1,4 +1,4 @@
-"""What an import has to say about a file: every problem with its place, in words for who keeps the file. Knows no format."""
+"""What an import has to say about a file: every problem with its place, in words for whoever keeps the file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

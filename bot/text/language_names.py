@@ -4,7 +4,7 @@ Reads a small table made from CLDR beforehand and our own aliases; knows no thre
 """
 
 import re
-from collections import defaultdict
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -74,22 +74,25 @@ def _rows() -> Iterator[tuple[str, str, str]]:
 
 @lru_cache(maxsize=1)
 def _names() -> _Names:
-    tags: dict[str, set[str]] = defaultdict(set)
+    plain = fold.__wrapped__  # thousands of names read once need no place in its cache
+    alone: dict[frozenset[str], frozenset[str]] = {}  # one set for each language, however many names it has
+    cldr: dict[str, frozenset[str]] = {}
+    ours: dict[str, frozenset[str]] = {}
     said: dict[tuple[str, str], str] = {}
     from_right: set[str] = set()
-    ours: dict[str, set[str]] = defaultdict(set)
     for tag, where, name in _rows():
         if where == _DIRECTION:
             from_right.add(tag)
             continue
         if where != _ALIAS:
-            said[tag, where] = name.split("|")[0]
+            said[sys.intern(tag), sys.intern(where)] = name.split("|")[0]
+        known = ours if where == _ALIAS else cldr
         for one in name.split("|"):
-            folded = fold(one)
-            (ours if where == _ALIAS else tags)[folded].update(tag.split())
-    around = frozenset(word for one in _AROUND.split() for word in fold(one).split())
-    tags.update(ours)  # what we wrote ourselves wins over CLDR where both know a name
-    return _Names({name: frozenset(found) for name, found in tags.items() if name}, said, frozenset(from_right), around)
+            if folded := plain(one):
+                tags = known.get(folded, frozenset()).union(tag.split())
+                known[folded] = alone.setdefault(tags, tags)
+    around = frozenset(word for one in _AROUND.split() for word in plain(one).split())
+    return _Names(cldr | ours, said, frozenset(from_right), around)  # ours win where both know a name
 
 
 def named(text: str, standing: str | None = None) -> frozenset[str]:

@@ -40,6 +40,7 @@ class _Said:
     tag: str
     hits: tuple[tuple[Hit, int], ...]
     ideas: int
+    reach: int  # how many letters of the text are this language's own
 
 
 @lru_cache(maxsize=1)
@@ -58,10 +59,10 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     ready = prepare(text)
     said = _by_language(lexicon, _uncovered(lexicon, search(lexicon, ready)))
     labels: dict[str, list[str]] = {}
-    widest = max(map(_reach, said), default=0)
+    widest = max((one.reach for one in said), default=0)
     for one in sorted(said, key=lambda one: one.tag != tag):
         quieted = _quieted(lexicon, one, said, tag)
-        chance = one.tag != tag and _reach(one) < CHANCE * widest
+        chance = one.tag != tag and one.reach < CHANCE * widest
         for rule in lexicon.rules[one.tag]:
             if rule.label in quieted or (chance and len(rule.parts) > 1):
                 continue
@@ -98,7 +99,7 @@ def _by_language(lexicon: Lexicon, hits: Iterable[Hit]) -> list[_Said]:
         ideas = 0
         for _, bits in both:
             ideas |= bits
-        said.append(_Said(tag, tuple(both), ideas))
+        said.append(_Said(tag, tuple(both), ideas, _reach(kept)))
     return said
 
 
@@ -150,10 +151,9 @@ QUIETED_BY = {
 
 def _quieted(lexicon: Lexicon, one: _Said, said: list[_Said], tag: str | None) -> set[str]:
     """Labels that words of the same text take back: past, over, invented, or called no emergency."""
-    reach = _reach(one)
     ideas = 0
     for other in said:
-        if other is one or other.tag == tag or _reach(other) >= reach:
+        if other is one or other.tag == tag or other.reach >= one.reach:
             ideas |= other.ideas
     quieted: set[str] = set()
     for idea, (labels, unless) in QUIETED_BY.items():
@@ -162,10 +162,9 @@ def _quieted(lexicon: Lexicon, one: _Said, said: list[_Said], tag: str | None) -
     return quieted
 
 
-def _reach(one: _Said) -> int:
-    """How many letters of the text this language accounts for."""
+def _reach(hits: Iterable[tuple[Hit, int]]) -> int:
     reach = end = 0
-    for hit, _ in one.hits:
+    for hit, _ in hits:
         if hit.end > end:
             reach += hit.end - max(hit.start, end)
             end = hit.end

@@ -135,11 +135,15 @@ def _from_to(left: Sequence[Token], right: Sequence[Token], ground: _Ground) -> 
     last = _span(right, ground)
     first = _span(left, ground)
     if first and last and first.start and last.start and first.start > last.start:
-        first = _span(left, ground._replace(now=last.start))
+        before = _span(left, ground._replace(now=last.start))
+        first = before if before and before.start and before.start <= last.start else first
     if not (first and last):
         return first or last
+    end = last.end or last.start
+    if first.start and end and end <= first.start:  # "tomorrow until yesterday"
+        return first._replace(precise="unsure")
     precise: Precise = "time" if first.precise == last.precise == "time" else "day"
-    return _Span(first.start, last.end or last.start, precise)
+    return _Span(first.start, end, precise)
 
 
 def _age(span: _Span, now: datetime) -> frozenset[str]:

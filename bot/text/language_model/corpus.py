@@ -22,7 +22,7 @@ _NATIVE = {
     "am": "Ethiopic", "ti": "Ethiopic",
 }  # fmt: skip
 # How much a text of each source counts: what residents write against Scripture, tweets and word lists.
-_WEIGHT = {"own": 6.0, "tatoeba": 2.0, "gaen-i18n": 1.5, "bible-corpus": 0.5, "dakshina-lexicon": 0.3, "afrisenti-tweets": 0.3}
+_WEIGHT = {"own": 10.0, "tatoeba": 2.0, "gaen-i18n": 1.5, "bible-corpus": 0.5, "dakshina-lexicon": 0.3, "afrisenti-tweets": 0.3}
 _WORD_LIST_SHARE = 0.35  # of the texts of a language that come from lists of single words
 _TRANSLITERATED_SHARE = 0.3
 

@@ -1,0 +1,211 @@
+"""The commands: `python -m bot`. Each reads its words, calls one use case and says in a sentence what came of it."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from bot.config import Config, read_environment
+from bot.errors import FlowsBroken, PuenteError
+
+
+class Sentences(click.Group):
+    """Errors people meet are sentences, not traces."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except PuenteError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Puente: a language-access hotline for police departments."""
+
+
+def _settings() -> Config:
+    return read_environment()
+
+
+@main.command()
+@click.option("--port", type=int, help="Port of the web server.")
+@click.option("--host", help="Address of the web server.")
+@click.option("--no-demo", is_flag=True, help="Do not load the demo town.")
+def run(port: int | None, host: str | None, no_demo: bool) -> None:
+    """Run the line: Redis, web, worker and scheduler, until Ctrl-C."""
+    from bot.launch import run as launch
+
+    config = _settings()
+    sys.exit(launch(config, host or config.host, port or config.port, demo=config.development and not no_demo))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date, and keep the flows as they are shipped."""
+    from bot import migrations
+    from bot.hotline import build
+    from bot.studio.publishing import keep_live
+
+    config = _settings()
+    migrations.upgrade(config.database)
+    keep_live(build(config))
+    click.echo("The database is up to date.")
+
+
+@main.command()
+def schedule() -> None:
+    """Housekeeping every few seconds, until stopped."""
+    import signal
+    from threading import Event
+
+    from bot.hotline import build
+    from bot.housekeeping import run as keep_house
+    from bot.logs import set_up
+
+    set_up()
+    stop = Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    keep_house(build(_settings()), stop)
+
+
+@main.group()
+def flows() -> None:
+    """The conversations."""
+
+
+@flows.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default="flows")
+def check_flows(folder: Path) -> None:
+    """Read every flow and every translation, and name each mistake with its line."""
+    from bot.studio.checks import check_folder
+
+    errors, warnings = check_folder(folder, Path("locales"))
+    for problem in [*warnings, *errors]:
+        click.echo(str(problem))
+    if errors:
+        raise FlowsBroken([f"{len(errors)} mistakes; nothing of this can go live."])
+    click.echo(f"The flows can go live ({len(warnings)} warnings).")
+
+
+@main.group()
+def locales() -> None:
+    """The translations."""
+
+
+@locales.command("export")
+@click.argument("tag", required=False)
+def export_locale(tag: str | None) -> None:
+    """Write locales/bot.pot, and bring locales/TAG (or every language) up to date with it."""
+    from bot.studio.catalogues import update_all
+
+    for line in update_all(Path("flows"), Path("locales"), tag):
+        click.echo(line)
+
+
+@main.group()
+def staff() -> None:
+    """Officers, supervisors, admins, translators."""
+
+
+@staff.command("add")
+@click.option("--login", prompt=True)
+@click.option("--name", prompt=True)
+@click.option("--role", type=click.Choice(["officer", "supervisor", "admin", "translator"]), prompt=True)
+@click.option("--badge", default="", help="As residents and screens may see it.")
+@click.option("--languages", default="en:4", help="Tested levels 0 to 4, like es:3,en:4", show_default=True)
+@click.password_option(help="At least twelve characters.")
+def add_staff(login: str, name: str, role: str, badge: str, languages: str, password: str) -> None:
+    """Make an account."""
+    from bot.desk import accounts
+    from bot.hotline import build
+    from bot.model import Role
+
+    try:
+        levels = {tag: int(level) for tag, level in (one.split(":") for one in languages.split(",") if one)}
+    except ValueError:
+        raise PuenteError("Languages look like es:3,en:4, each with a level from 0 to 4.") from None
+    accounts.add(build(_settings()), login, name, Role(role), password, badge, levels)
+    click.echo(f"{name} can sign in as {login}.")
+
+
+@main.group()
+def resources() -> None:
+    """The directory of help."""
+
+
+@resources.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+def import_resources(path: Path) -> None:
+    """Read HSDS JSON or CSV, and say what is wrong by file and row."""
+    from bot.hotline import build
+    from bot.line.resources import load_directory
+
+    click.echo(str(load_directory(build(_settings()), path)))
+
+
+@main.group()
+def meetings() -> None:
+    """Community meetings."""
+
+
+@meetings.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_meetings(path: Path) -> None:
+    """Read an iCalendar file."""
+    from bot.hotline import build
+    from bot.line.meetings import load_meetings
+
+    click.echo(str(load_meetings(build(_settings()), path)))
+
+
+@main.group()
+def keys() -> None:
+    """The keys that seal private fields."""
+
+
+@keys.command("new")
+def new_keys() -> None:
+    """Print a fresh keyset for SEAL_KEYS."""
+    from bot.store.sealing import new_keyset
+
+    click.echo(new_keyset())
+
+
+@main.command()
+@click.argument("text", nargs=-1)
+def detect(text: tuple[str, ...]) -> None:
+    """Which language a text is in, and how sure that is."""
+    from bot.text.language import detect as guess
+
+    for tag, sure in guess(" ".join(text)):
+        click.echo(f"{tag}\t{sure:.3f}")
+
+
+@main.command()
+@click.argument("text", nargs=-1)
+def look(text: tuple[str, ...]) -> None:
+    """Whether a text tells of danger, and which words say so."""
+    from bot.text.safety import look as watch
+
+    found = watch(" ".join(text))
+    click.echo(f"{', '.join(found.labels)}\t{' | '.join(found.evidence)}\t{' '.join(sorted(found.marks))}" if found else "-")
+
+
+@main.command()
+@click.option("--senders", default=16, show_default=True, help="Residents who write at once.")
+@click.option("--seconds", default=5.0, show_default=True, help="Length of one run.")
+@click.option("--rounds", default=3, show_default=True, help="Runs of each, in alternation.")
+@click.option("--database", "databases", multiple=True, help="A database to run on, instead of a fresh SQLite file.")
+def bench(senders: int, seconds: float, rounds: int, databases: tuple[str, ...]) -> None:
+    """Drive the running line with signed webhooks, beside a server that only says hello."""
+    from bot.bench import measure
+
+    click.echo(measure(replace(_settings(), host="127.0.0.1"), senders, seconds, rounds, databases))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m bot")
