@@ -1,7 +1,6 @@
 """The commands: `python -m bot`. Each reads its words, calls one use case and says in a sentence what came of it."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -202,9 +201,9 @@ def look(text: tuple[str, ...]) -> None:
 @click.option("--database", "databases", multiple=True, help="A database to run on, instead of a fresh SQLite file.")
 def bench(senders: int, seconds: float, rounds: int, databases: tuple[str, ...]) -> None:
     """Drive the running line with signed webhooks, beside a server that only says hello."""
-    from bot.bench import measure
+    from bot.bench.measure import measure
 
-    click.echo(measure(replace(_settings(), host="127.0.0.1"), senders, seconds, rounds, databases))
+    click.echo(measure(senders, seconds, rounds, databases))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The parts of a line, and how they are put together. The only place that knows them all."""
 
+import gc
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +20,8 @@ from bot.queue import Queue
 from bot.store import documents
 from bot.store.database import Database
 from bot.store.sealing import Keyset, new_keyset, read_keyset
+from bot.text import language, safety
 from bot.text.keywords import Keywords
-from bot.text.language import detect
 
 HOME = Path(__file__).parent.parent  # flows/ and locales/ lie beside the package
 CHANNELS: Mapping[str, Callable[[Config], Channel]] = {
@@ -60,9 +61,19 @@ def build(config: Config) -> Hotline:
         channels={name: make(config) for name, make in CHANNELS.items() if _wanted(name, config)},
         library=library,
         keywords=keywords_of(library, config.department_languages),
-        detect=detect,
+        detect=language.detect,
         now=clock(config),
     )
+
+
+def warm(hotline: Hotline) -> None:
+    """Read now what the first texts would otherwise all wait for, each thread reading it for itself."""
+    language.load()
+    safety.look("")
+    for tag in hotline.config.department_languages:
+        hotline.library.wish(hotline.library.voice(tag), "hello")
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no collection needs to look through it again
 
 
 def keywords_of(library: Library, languages: Sequence[str]) -> Keywords:

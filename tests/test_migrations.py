@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,19 +11,6 @@ from sqlalchemy import NullPool, create_engine, inspect, text
 from bot.errors import DatabaseUnreachable
 from bot.migrations import downgrade, head, in_metadata, upgrade
 from bot.store.schema import metadata
-from tests.servers import NO_POSTGRES, postgres_server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def nothing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database in which nothing stands."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'new folder' / 'puente.db'}"
-        return
-    with postgres_server() as url:
-        if url is None:
-            pytest.skip(NO_POSTGRES)
-        yield url
 
 
 def relations(url: str) -> set[str]:
@@ -39,10 +24,10 @@ def relations(url: str) -> set[str]:
         return set(found.scalars())
 
 
-def test_up_gives_the_tables_of_the_schema_and_down_leaves_nothing(nothing: str) -> None:
-    upgrade(nothing)
+def test_up_gives_the_tables_of_the_schema_and_down_leaves_nothing(database_url: str) -> None:
+    upgrade(database_url)
 
-    engine = create_engine(nothing, poolclass=NullPool)
+    engine = create_engine(database_url, poolclass=NullPool)
     with engine.connect() as conn:
         step = MigrationContext.configure(
             conn, opts={"include_name": in_metadata, "compare_type": True, "compare_server_default": True}
@@ -50,17 +35,17 @@ def test_up_gives_the_tables_of_the_schema_and_down_leaves_nothing(nothing: str)
         assert step.get_current_revision() == head()
         assert compare_metadata(step, metadata) == []
 
-    downgrade(nothing, "base")
-    assert relations(nothing) <= {"alembic_version", "alembic_version_pkc"}
+    downgrade(database_url, "base")
+    assert relations(database_url) <= {"alembic_version", "alembic_version_pkc"}
 
 
-def test_up_by_many_processes_at_once_is_up_once(nothing: str) -> None:
+def test_up_by_many_processes_at_once_is_up_once(database_url: str) -> None:
     # As they all start together: web, worker and scheduler. Alembic keeps its state in globals, so threads cannot.
-    order = [sys.executable, "-c", f"from bot.migrations import upgrade; upgrade({nothing!r})"]
+    order = [sys.executable, "-c", f"from bot.migrations import upgrade; upgrade({database_url!r})"]
     starting = [subprocess.Popen(order, stderr=subprocess.PIPE, text=True) for _ in range(4)]
 
     assert [process.communicate()[1] for process in starting] == [""] * 4
-    assert set(inspect(create_engine(nothing, poolclass=NullPool)).get_table_names()) >= set(metadata.tables)
+    assert set(inspect(create_engine(database_url, poolclass=NullPool)).get_table_names()) >= set(metadata.tables)
 
 
 def test_a_database_that_is_not_there_is_said_in_a_sentence() -> None:

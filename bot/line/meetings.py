@@ -1,7 +1,7 @@
 """Community meetings for residents: which come next, and saying that one comes or not. In a turn nothing is read but
 the version of the calendar, and nothing written: a turn gets statements to write with the rest."""
 
-import secrets
+import random
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from bot.text.fold import fold
 if TYPE_CHECKING:
     from bot.hotline import Hotline
 
-# No vowels, so that no code is a word; nothing that looks like another (0 O, 1 I L, 2 Z, 5 S, 8 B, G Q, U V).
+# No vowels, so that no code is a word; nothing that looks like another: no 0 O, 1 I L, 2 Z, 5 S, 8 B, G Q.
 _LETTERS = "CDFHJKMNPRTVWXY34679"
 
 
@@ -39,9 +39,9 @@ def meeting(hotline: "Hotline", id: str) -> Meeting | None:
     return _local(hotline, one) if one else None
 
 
-def new_code() -> str:
+def new_code(chance: random.Random) -> str:
     """Three characters that a resident types back to say they cannot come, like K7P."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(3))
+    return "".join(chance.choice(_LETTERS) for _ in range(3))
 
 
 def rsvp(resident_id: int, meeting_id: str, *, people: int, need: str, language: str | None, code: str) -> Statement:

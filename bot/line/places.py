@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.hotline import Hotline
 
 _MOST_WORDS = 40  # of a text that are looked through
+_FEW_WORDS = 6  # in which a misspelt name is looked for: a long text is about something else
 # Korean words carry their endings with them: names are looked for inside.
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
@@ -56,6 +57,8 @@ def _within(known: _Gazetteer, text: str) -> Iterator[Place]:
 def _misspelt(known: _Gazetteer, words: Sequence[str]) -> list[Place]:
     """The one place with a name so close that it must be meant."""
     close: dict[str, int] = {}
+    if len(words) > _FEW_WORDS:
+        return []
     for name, one in known.names.items():
         allowed = _slips(name)
         if not allowed:

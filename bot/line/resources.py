@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ImportRefused
 from bot.line.hours import open_at
-from bot.line.places import place as place  # what a search near it begins with
 from bot.model import Resource, Spot
 from bot.store import resources as store
 from bot.store.database import Statement
@@ -54,8 +53,8 @@ def find(
     directory = _directory(hotline.db)
     if words:
         with hotline.db.read() as conn:
-            fitting = store.search(conn, _codes(need), words, limit=10 * MOST)
-        candidates = [one for listing in fitting for one in directory.get(f"={listing.resource.id}", ())]
+            ids = store.fitting(conn, _codes(need), words, limit=10 * MOST)
+        candidates = [one for id in ids for one in directory.get(f"={id}", ())]
     else:
         candidates = list(
             {one.listing.resource.id: one for code in _codes(need) for one in directory.get(code, ())}.values()
@@ -154,7 +153,7 @@ def _codes(need: str) -> list[str]:
 
 
 def _base(tag: str) -> str:
-    return tag.split("-")[0].lower()
+    return tag.partition("-")[0].lower()
 
 
 def _arc(

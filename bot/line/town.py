@@ -106,4 +106,4 @@ class Town:
         return report_number.make(self.now.year, self.hotline.chance.randrange)
 
     def new_code(self) -> str:
-        return meetings.new_code()
+        return meetings.new_code(self.hotline.chance)

@@ -4,6 +4,7 @@ every problem by event. Knows no database."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,7 +51,7 @@ class _Told:
         return Problem(self.file, self.number, field, f"{self.uid or 'an event without UID'}: {words}", severity)
 
 
-class _Unusable(Exception):
+class _EventError(Exception):
     """This event cannot be a meeting."""
 
     def __init__(self, field: str, words: str) -> None:
@@ -75,7 +76,7 @@ def read_calendar(path: Path, zone: ZoneInfo, now: datetime) -> tuple[list[Plann
         try:
             for meeting in _dates(one, now, problems):
                 meetings[meeting.id] = meeting  # a moved date comes after the series it belongs to
-        except _Unusable as reason:
+        except _EventError as reason:
             problems.append(one.problem(reason.field, reason.words, Severity.ERROR))
     problems.sort(key=lambda problem: problem.row)
     return sorted((m for m in meetings.values() if m.ends > now), key=lambda meeting: meeting.starts), problems
@@ -85,7 +86,9 @@ def _newest(told: Iterable[_Told], problems: list[Problem]) -> list[_Told]:
     """Each event once, by its highest SEQUENCE; single dates of a series after the series."""
     newest: dict[tuple[str, str], _Told] = {}
     for one in told:
-        problems += [one.problem(str(name), f"cannot be read: {words}") for name, words in one.event.errors]
+        for name, words in one.event.errors:
+            problems.append(one.problem(name or "", f"cannot be read, so it is left out: {words}"))
+            one.event.pop(name or "", None)
         if not one.uid:
             problems.append(one.problem("UID", "has no UID, so it is not used", Severity.ERROR))
             continue
@@ -104,7 +107,7 @@ def _dates(told: _Told, now: datetime, problems: list[Problem]) -> Iterator[Plan
     length = _length(told, starts, problems)
     title = str(event.get("SUMMARY", "")).strip()
     if not title:
-        raise _Unusable("SUMMARY", "has no title, so it is not used")
+        raise _EventError("SUMMARY", "has no title, so it is not used")
     if not str(event.get("LOCATION", "")).strip():
         problems.append(told.problem("LOCATION", "says no place"))
     meeting = PlannedMeeting(
@@ -155,11 +158,12 @@ def _repeats(told: _Told, starts: datetime, now: datetime) -> Iterator[datetime]
                 dates.exdate(_left_out(one.dt, starts, told.zone))
         if "RRULE" not in event:
             dates.rdate(starts)
-        found = dates.between(now - timedelta(days=1), now + AHEAD, inc=True)
+        coming = islice(dates.xafter(now - timedelta(days=1), inc=True), _MOST_DATES + 1)
+        found = list(takewhile(lambda start: start <= now + AHEAD, coming))
     except (ValueError, TypeError, AttributeError) as error:
-        raise _Unusable("RRULE", f"has a rule that cannot be read, so it is not used: {error}") from error
+        raise _EventError("RRULE", f"has a rule that cannot be read, so it is not used: {error}") from error
     if len(found) > _MOST_DATES:
-        raise _Unusable("RRULE", f"would take place {len(found)} times in half a year, so it is not used")
+        raise _EventError("RRULE", f"would take place more than {_MOST_DATES} times in half a year, so it is not used")
     yield from found
 
 
@@ -172,7 +176,7 @@ def _left_out(value: date | datetime, starts: datetime, zone: ZoneInfo) -> datet
 
 def _start(told: _Told, problems: list[Problem]) -> datetime:
     if "DTSTART" not in told.event:
-        raise _Unusable("DTSTART", "has no start that can be read, so it is not used")
+        raise _EventError("DTSTART", "has no start that can be read, so it is not used")
     value = told.event["DTSTART"].dt
     if not isinstance(value, datetime):
         problems.append(told.problem("DTSTART", "has a day but no hour; it is shown as beginning at midnight"))
@@ -184,7 +188,7 @@ def _length(told: _Told, starts: datetime, problems: list[Problem]) -> timedelta
     if "DTEND" in event:
         length = _moment(event["DTEND"].dt, told.zone).astimezone(UTC) - starts.astimezone(UTC)
         if length <= timedelta():
-            raise _Unusable("DTEND", "ends before it begins, so it is not used")
+            raise _EventError("DTEND", "ends before it begins, so it is not used")
         return length
     if "DURATION" in event:
         duration: timedelta = event["DURATION"].dt

@@ -71,7 +71,7 @@ def language_tag(text: str) -> str | None:
 @functools.cache
 def language_words(tag: str) -> str:
     """What people call it: in English and in itself, as far as CLDR knows."""
-    base = tag.split("-")[0]
+    base = tag.partition("-")[0]
     words = [_english().get(base, "")]
     words += [name for name, known in _NAMES.items() if known == tag]
     if base in _OWN_NAMES:

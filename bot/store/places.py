@@ -30,7 +30,7 @@ def read_places(path: Path) -> tuple[list[Place], list[Problem]]:
     """The list `places` of a YAML file: name, aliases, latitude, longitude. Raises ImportRefused if there is none."""
     try:
         # BaseLoader takes everything as text, so that a ZIP code keeps its zeros.
-        listed = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["places"]
+        listed = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["places"]  # noqa: S506
         listed = [dict(one) for one in listed]
     except (OSError, UnicodeError, yaml.YAMLError, LookupError, TypeError, ValueError) as error:
         raise ImportRefused(f"{path} has no list of places that can be read: {error}") from error

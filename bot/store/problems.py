@@ -31,6 +31,10 @@ class ImportReport:
     counts: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
+    def __str__(self) -> str:
+        told = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in self.counts.items())
+        return "\n".join([*map(str, self.problems), f"Imported: {told or 'nothing'}."])
+
     @property
     def broken(self) -> bool:
         """Whether something could not be used."""

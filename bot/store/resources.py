@@ -4,6 +4,7 @@ It is searched by tokens of our own, because neither SQLite nor PostgreSQL cuts 
 it. Each token is written in hexadecimal, so that the index takes it for one plain word."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,14 @@ if TYPE_CHECKING:  # reading files is not for the web's memory
 
 _LONGEST_TOKEN = 40  # letters; PostgreSQL refuses lexemes of more than 2 kB
 _COLUMNS = [column for column in resources.columns if column.name not in ("tok", "version")]
+
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+
+_SQLITE_SEARCH = text("SELECT id FROM resources_search WHERE tok MATCH :query ORDER BY rank, id LIMIT :limit")
+_POSTGRES_SEARCH = text(
+    "SELECT id FROM resources, to_tsquery('simple', :query) query WHERE resources_search @@ query "
+    "ORDER BY ts_rank(resources_search, query) DESC, id LIMIT :limit"
+)
 
 VERSION_SQL = "SELECT version FROM resources LIMIT 1"  # every row carries the directory's
 
@@ -47,6 +56,8 @@ def import_directory(conn: Connection, directory: "Directory", *, replace: bool 
     if conn.dialect.name == "sqlite":
         conn.execute(text("DELETE FROM resources_search"))
         conn.execute(text("INSERT INTO resources_search (id, tok) SELECT id, tok FROM resources"))
+    else:
+        conn.execute(text("ANALYZE resources"))  # or PostgreSQL plans the next searches for the directory that was here
 
 
 def export_records(conn: Connection) -> dict[str, list[Any]]:
@@ -64,34 +75,46 @@ def all_listings(conn: Connection) -> list[Listing]:
 
 
 def search(conn: Connection, needs: Sequence[str] = (), words: str = "", limit: int = 30) -> list[Listing]:
-    """Listings with one of the needs, and with all of the words or, if there are none such, with some of them; best
-    first. A word is also found at the start of a longer one. Nothing asked finds nothing."""
-    asked = [_query_token(token) for token in dict.fromkeys(tokens(words))]
-    found = _search(conn, needs, [term for term, _ in asked], limit, every=True)
+    """The listings of `fitting`, in its order."""
+    ids = fitting(conn, needs, words, limit)
+    rows = conn.execute(select(*_COLUMNS).where(resources.c.id.in_(ids)))
+    found = {row.id: _listing(row) for row in rows}
+    return [found[id] for id in ids]
+
+
+def fitting(conn: Connection, needs: Sequence[str] = (), words: str = "", limit: int = 30) -> list[str]:
+    """Ids of the listings with one of the needs, and with all of the words or, if there are none such, with some of
+    them; best first. A word is also found at the start of a longer one. Nothing asked finds nothing."""
+    asked = [_query_token(token) for token in _search_tokens(words)]
+    found = _fitting(conn, needs, [term for term, _ in asked], limit, every=True)
     if not found and len(asked) > 1:
         telling = [term for term, short in asked if not short]
-        found = _search(conn, needs, telling, limit, every=False)
+        found = _fitting(conn, needs, telling, limit, every=False)
     return found
 
 
-def _search(conn: Connection, needs: Sequence[str], terms: Sequence[str], limit: int, *, every: bool) -> list[Listing]:
-    if conn.dialect.name == "sqlite":
-        both, either, prefix, source = " AND ", " OR ", "{}*", "resources_search s JOIN resources r ON r.id = s.id"
-        where, order = "s.tok MATCH :query", "s.rank, r.id"
-    else:
-        both, either, prefix, source = " & ", " | ", "{}:*", "resources r"
-        where = "r.resources_search @@ to_tsquery('simple', :query)"
-        order = "ts_rank(r.resources_search, to_tsquery('simple', :query)) DESC, r.id"
+def _fitting(conn: Connection, needs: Sequence[str], terms: Sequence[str], limit: int, *, every: bool) -> list[str]:
+    sqlite = conn.dialect.name == "sqlite"
+    both, either, open_end = (" AND ", " OR ", "*") if sqlite else (" & ", " | ", ":*")
     wanted = [either.join(_coded("n", need) for need in needs)] if needs else []
     if terms:
-        written = [prefix.format(term[:-1]) if term.endswith("*") else term for term in terms]
-        wanted.append((both if every else either).join(written))
+        wanted.append((both if every else either).join(term.replace("*", open_end) for term in terms))
     if not wanted:
         return []
     query = both.join(f"({part})" for part in wanted)
-    names = ", ".join(f"r.{column.name}" for column in _COLUMNS)
-    sql = text(f"SELECT {names} FROM {source} WHERE {where} ORDER BY {order} LIMIT :limit").columns(*_COLUMNS)
-    return [_listing(row) for row in conn.execute(sql, {"query": query, "limit": limit})]
+    found = conn.execute(_SQLITE_SEARCH if sqlite else _POSTGRES_SEARCH, {"query": query, "limit": limit})
+    return list(found.scalars())
+
+
+def _search_tokens(words: str) -> list[str]:
+    """Each token once; of Korean its pairs of syllables, because words take endings and grow together there."""
+    found: dict[str, None] = {}
+    for token in tokens(words):
+        if _HANGUL.search(token) and len(token) > 1:
+            found |= dict.fromkeys(token[at : at + 2] for at in range(len(token) - 1))
+        else:
+            found[token] = None
+    return list(found)
 
 
 def _query_token(token: str) -> tuple[str, bool]:
@@ -108,7 +131,7 @@ def _coded(mark: str, token: str) -> str:
 
 def _tok(listing: Listing) -> str:
     found = [_coded("n", need) for need in listing.resource.needs]
-    return " ".join(dict.fromkeys(found + [_coded("t", token) for token in tokens(listing.words)]))
+    return " ".join(found + [_coded("t", token) for token in _search_tokens(listing.words)])
 
 
 def _clear_for(conn: Connection, directory: "Directory") -> None:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.text.mask import masked
-from bot.text.safety_lexicon import COVER, LABELS, Hit, Lexicon, Rule, load, prepare, search
+from bot.text.safety_lexicon import COVER, LABELS, TRAFFICKING, Hit, Lexicon, Rule, load, prepare, search, shortened
 
 __all__ = ["Finding", "LABELS", "load", "look"]
 
-MARKS = ("poison", "on_purpose", "neck", "other_person", "child", "trafficking", "now", "has_papers_question")
 PRESENT = ("fire", "medical", "emergency")  # what is no danger once it is over
 # Parts of one rule stand within so many characters of each other.
 NEAR, NEAR_UNSPACED = 90, 40
@@ -68,9 +67,15 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
                 continue
             if words := _met(rule, one, ready):
                 labels.setdefault(rule.label, []).extend(words)
-    if masked(text)[1]:
+    if numbers := masked(shortened(text))[1]:
         labels.setdefault("sensitive", []).append("number")
-    return _finding(lexicon, labels, said, text)
+    if TRAFFICKING in labels:
+        labels.setdefault("emergency", []).extend(labels[TRAFFICKING])
+    fitting = tuple(label for label in LABELS if label in labels)
+    if not fitting:
+        return None
+    evidence = tuple(dict.fromkeys(word for label in fitting for word in labels[label]))
+    return Finding(fitting[0], fitting, evidence, _marks(lexicon, labels, said, text, numbers))
 
 
 def _uncovered(lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
@@ -198,11 +203,29 @@ def _close(hits: list[Hit], near: int) -> bool:
     return max(starts) - min(starts) <= near and len({(hit.start, hit.end) for hit in hits}) == len(hits)
 
 
-def _finding(lexicon: Lexicon, labels: dict[str, list[str]], said: list[_Said], text: str) -> Finding | None:
-    if not labels:
-        return None
-    fitting = tuple(label for label in LABELS if label in labels)
-    if not fitting:
-        return None
-    evidence = tuple(dict.fromkeys(word for label in fitting for word in labels[label]))
-    return Finding(fitting[0], fitting, evidence, frozenset())
+def _marks(
+    lexicon: Lexicon, labels: dict[str, list[str]], said: list[_Said], text: str, numbers: int
+) -> frozenset[str]:
+    """What decides between the texts of one label (docs/safety.md says which mark chooses which)."""
+    widest = max((one.reach for one in said), default=0)
+    ideas = 0
+    for one in said:
+        if one.reach >= CHANCE * widest:
+            ideas |= one.ideas
+
+    def named(*names: str) -> bool:
+        return bool(ideas & lexicon.mask(*names))
+
+    crisis, means = "crisis" in labels, named("pills", "poison")
+    asks = named("ask") or any(sign in text for sign in "?؟？")
+    marks = {
+        "poison": means and ("medical" in labels or crisis),
+        "on_purpose": crisis and (means or "medical" in labels or named("weapon")),
+        "neck": named("neck") and not labels.keys().isdisjoint(("dv", "emergency")),
+        "other_person": crisis and named("kin", "partner", "child") and named("say", "wrote", "silent") and not named("own"),
+        "child": named("minor"),
+        TRAFFICKING: TRAFFICKING in labels,
+        "now": named("now", "again"),
+        "has_papers_question": "sensitive" in labels and asks and not numbers and not named("idnumber"),
+    }
+    return frozenset(mark for mark, fits in marks.items() if fits)

@@ -15,6 +15,7 @@ import yaml
 from bot.text.fold import fold
 
 SHIPPED = Path(__file__).resolve().parents[2] / "locales"
+TRAFFICKING = "trafficking"  # no label of its own: an emergency with a mark
 LABELS = ("fire", "medical", "emergency", "crisis", "dv", "sensitive")
 COVER = "cover"
 PLAIN = "plain"
@@ -76,10 +77,13 @@ class Lexicon:
 
 def prepare(text: str) -> str:
     """The text as entries are compared with it: folded, calmed ("heeelp" is "help"), unspaced scripts run
-    together, a space at both ends. Only the first 2,000 and last 500 characters are looked at."""
-    if len(text) > FIRST + LAST:
-        text = f"{text[:FIRST]} {text[-LAST:]}"
-    return f" {_comparable(text)} "
+    together, a space at both ends."""
+    return f" {_comparable(shortened(text))} "
+
+
+def shortened(text: str) -> str:
+    """The part of a text that is looked at, so that no text takes long."""
+    return text if len(text) <= FIRST + LAST else f"{text[:FIRST]} {text[-LAST:]}"
 
 
 def _comparable(text: str) -> str:
@@ -151,7 +155,7 @@ class _Builder:
     def add_line(self, tag: str, idea: str, line: str) -> None:
         if idea == PLAIN:
             self.plain.add(_comparable(line))
-        elif idea in LABELS and "+" in line:
+        elif idea in (*LABELS, TRAFFICKING) and "+" in line:
             self.own[tag].append(self.rule(idea, line, tag))
         else:
             self.add_entry(tag, self.bit(idea), line)
@@ -204,7 +208,7 @@ class _Builder:
                 if body != word:
                     slips["-" + word[-3:]].append((word, False, meanings))
         tags = {tag for bits in self.entries.values() for tag in bits}
-        alone = [Rule(label, (self.bit(label),), 0) for label in LABELS]
+        alone = [Rule(label, (self.bit(label),), 0) for label in (*LABELS, TRAFFICKING)]
         rules = {tag: (*alone, *self.shared, *self.own[tag]) for tag in tags}
         return Lexicon(self.ideas, rules, dict(starts), dict(inner), dict(slips), frozenset(self.plain), tuple(self.refused))
 

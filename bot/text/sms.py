@@ -90,6 +90,8 @@ def split(text: str, limit: int = 1600) -> list[str]:
     >>> split("one two three", 9)
     ['one two', 'three']
     """
+    if len(text) * 2 <= limit:  # no encoding takes more places; nearly every text
+        return [whole] if (whole := text.strip()) else []
     used = encoding(text)
     parts: list[str] = []
     part: list[str] = []

@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.config import read_environment
 from bot.errors import DatabaseUnreachable, NotFound, PuenteError
-from bot.hotline import Hotline, build
+from bot.hotline import Hotline, build, warm
 from bot.logs import set_up
 from bot.web import desk, health, hooks, live, signin, simulator
 
@@ -50,7 +50,9 @@ def create(hotline: Hotline) -> Flask:
 def serve() -> Flask:
     """The application as the settings want it, for a server."""
     set_up()
-    return create(build(read_environment()))
+    hotline = build(read_environment())
+    warm(hotline)
+    return create(hotline)
 
 
 def _headers(response: Response) -> Response:

@@ -266,7 +266,10 @@ def upgrade() -> None:
             "ALTER TABLE resources ADD COLUMN resources_search tsvector "
             "GENERATED ALWAYS AS (to_tsvector('simple', tok)) STORED"
         )
-        op.execute("CREATE INDEX resources_search_index ON resources USING gin (resources_search)")
+        # Without fastupdate: the directory is written seldom and as a whole, and searched in the midst of a turn.
+        op.execute(
+            "CREATE INDEX resources_search_index ON resources USING gin (resources_search) WITH (fastupdate = off)"
+        )
 
 
 def downgrade() -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.text.language_model import scripts
-from bot.text.language_model.romanise import ROMANISED, romanise
+from bot.text.language_model.romanise import ROMANISED, UNVOWELLED, romanise
 
 TEXTS = Path(__file__).parent / "texts"
-_FROM_NATIVE = ("hi", "pa", "bn", "gu", "ne", "ar", "ru", "uk", "am", "ti")
+_FROM_NATIVE = ROMANISED
 _SETTLED = frozenset("zh-Hans zh-Hant ja ko th lo km my ka hy el he bn pa gu ta te kn ml".split())
 _NATIVE = {
     "ru": "Cyrillic", "uk": "Cyrillic", "bg": "Cyrillic", "mn": "Cyrillic", "ar": "Arabic", "fa": "Arabic",
@@ -25,6 +25,7 @@ _NATIVE = {
 _WEIGHT = {"own": 10.0, "tatoeba": 2.0, "gaen-i18n": 1.5, "bible-corpus": 0.5, "dakshina-lexicon": 0.3, "afrisenti-tweets": 0.3}
 _WORD_LIST_SHARE = 0.35  # of the texts of a language that come from lists of single words
 _TRANSLITERATED_SHARE = 0.3
+_UNVOWELLED_SHARE = 0.15  # where the vowels had to be guessed
 
 
 @dataclass
@@ -88,11 +89,12 @@ def draw(language: Language, tag: str, count: int, chance: random.Random) -> lis
     picked = chance.choices(whole, weights, k=count) if whole else []
     if not picked:
         picked = chance.choices(language.native, k=count)
+    share = _UNVOWELLED_SHARE if tag in UNVOWELLED else _TRANSLITERATED_SHARE
     drawn = []
     for text in picked:
         if language.single and chance.random() < _WORD_LIST_SHARE:
             drawn.append(roughened(chance.choice(language.single), chance, tag))
-        elif language.native and chance.random() < _TRANSLITERATED_SHARE:
+        elif language.native and chance.random() < share:
             drawn.append(_cut(romanise(chance.choice(language.native), tag, chance), chance))
         else:
             drawn.append(roughened(_cut(text, chance), chance, tag))

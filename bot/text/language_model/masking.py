@@ -4,12 +4,15 @@ Takes them out of a text before it is judged, and tells when nothing else is lef
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from bot.text.fold import fold
+from bot.text.language_model.lexicon import exact
 
 _PEOPLE = Path(__file__).with_name("people.txt")
+MOST_NAMES = 4  # words of one person's name
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#][A-Za-z]\w+|\b[\w-]+\.(?:com|org|net|gov|edu|us)\b\S*", re.IGNORECASE)
 # How telephones report a reaction: the verb in the sender's setting, then our own words quoted.
 _TAPBACK = re.compile(
@@ -95,6 +98,15 @@ def says_nothing(text: str) -> bool:
     "ok", laughter, or a telephone's report of a reaction."""
     if _TAPBACK.match(text):
         return True
-    words = [fold(word) for word in _WORD.findall(_bare(text))]
+    words = _WORD.findall(_bare(text))
     known = people()
-    return all(part in _EMPTY_WORDS or part in known for word in words for part in word.split())
+    folded = [fold(word) for word in words]
+    if all(part in _EMPTY_WORDS or part in known for word in folded for part in word.split()):
+        return True
+    return len(words) <= MOST_NAMES and _looks_like_a_name(words, folded)
+
+
+def _looks_like_a_name(words: Sequence[str], folded: Sequence[str]) -> bool:
+    """Whether all words are written large, one at least is a known name and none is a word we know ("Hola Maria")."""
+    large = all(word[:1].isupper() and not word[1:].isupper() for word in words)
+    return large and not people().isdisjoint(folded) and not any(map(exact, words))

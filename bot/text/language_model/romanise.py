@@ -45,6 +45,21 @@ _ARABIC = {
     "ن": "n", "ه": "h", "ة": "a|eh|e|ah", "و": "w|o|u", "ي": "y|i|ee", "ى": "a", "ئ": "2|e", "ؤ": "2|o", "ء": "2|",
 }  # fmt: skip
 
+_PERSIAN = _ARABIC | {
+    "آ": "a|aa", "ا": "a|aa", "پ": "p", "چ": "ch", "ژ": "zh|j", "گ": "g", "ک": "k", "ی": "i|y|ee", "ث": "s", "ح": "h",
+    "خ": "kh|x", "ذ": "z", "ص": "s", "ض": "z", "ط": "t", "ظ": "z", "ع": "a|", "غ": "gh", "ق": "gh|q", "و": "o|u|v|ou",
+    "ه": "h|e", "ج": "j", "ئ": "e", "ء": "",
+}  # fmt: skip
+_URDU = _PERSIAN | {
+    "ٹ": "t", "ڈ": "d", "ڑ": "r", "ں": "n", "ھ": "h", "ہ": "h|a", "ے": "e|ay", "ق": "q", "و": "o|u|w|v", "ی": "i|ee|y", "ئ": "|e",
+}  # fmt: skip
+_PASHTO = _PERSIAN | {
+    "ټ": "t", "ډ": "d", "ړ": "r", "ږ": "g|zh", "ښ": "kh|sh|x", "ځ": "z|dz", "څ": "ts|s", "ڼ": "n", "ې": "e", "ۍ": "ai|ay", "ي": "i|y",
+    "ګ": "g", "ق": "q", "ئ": "ai",
+}  # fmt: skip
+UNVOWELLED = {"ar": _ARABIC, "fa": _PERSIAN, "ur": _URDU, "ps": _PASHTO}
+_GUESSED_VOWELS = {"ar": "aaaeiieuo", "fa": "aaaeeeo", "ur": "aaaaiu", "ps": "aaaaeu"}
+
 
 class Habit:
     """One writer's way: whichever spelling of a letter comes first is kept through the text."""
@@ -70,8 +85,8 @@ def romanise(text: str, tag: str, chance: random.Random) -> str:
         return " ".join(_brahmic(word, tag, habit) for word in text.split())
     if tag in ("am", "ti"):
         return " ".join(_ethiopic(word, habit) for word in text.split())
-    if tag == "ar":
-        return " ".join(_arabic(word, habit) for word in text.split())
+    if tag in UNVOWELLED:
+        return " ".join(_unvowelled(word, tag, habit) for word in text.split())
     return text
 
 
@@ -137,19 +152,20 @@ def _ethiopic(word: str, habit: Habit) -> str:
     return written
 
 
-def _arabic(word: str, habit: Habit) -> str:
-    """One word; short vowels are not written in Arabic, so one is guessed between two consonants."""
+def _unvowelled(word: str, tag: str, habit: Habit) -> str:
+    """One word; short vowels are not written in Arabic letters, so one is guessed between two consonants."""
+    table, guessed = UNVOWELLED[tag], _GUESSED_VOWELS[tag]
     written, bare = "", False
-    if word.startswith("ال"):
+    if tag == "ar" and word.startswith("ال"):
         written, word = habit.of("al|el|il") + habit.of("|-"), word[2:]
-    for char in word:
-        if char not in _ARABIC:
+    for at, char in enumerate(word):
+        if char not in table:
             written += char
             bare = False
             continue
-        vowel = char in "اأإآىوية"
-        if bare and not vowel:
-            written += habit.chance.choice("aaaeiieuo")
-        written += habit.of(_ARABIC[char])
+        vowel = char in "اأإآىویةيےېۍ" or (char in "هہ" and at == len(word) - 1)
+        if bare and not vowel and char != "ھ":
+            written += habit.chance.choice(guessed)
+        written += "a" if char in "هہ" and at == len(word) - 1 else habit.of(table[char])
         bare = not vowel and habit.chance.random() < 0.75
     return written

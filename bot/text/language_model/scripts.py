@@ -82,6 +82,11 @@ def tally(text: str) -> dict[str, float]:
     return found
 
 
+def part(text: str, script: str) -> str:
+    """Only what of a text is in one writing: "мне нужен help" without its English word."""
+    return " ".join(run.group() for run in _RUNS.finditer(text) if _NAMES[run.lastgroup or ""] == script)
+
+
 def chinese(text: str) -> dict[str, float]:
     """Probabilities of zh-Hans, zh-Hant and ja for a text in Chinese characters without Kana.
 

@@ -1,0 +1,113 @@
+"""Everything that can be found wrong with flows and translations before a resident meets it, with its file and line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.flow.library import REST, Library, read
+from bot.flow.reading import Line, Problem
+from bot.flow.strings import unique
+from bot.studio import forbidden_questions
+from bot.studio.findings import Finding, error, warning
+from bot.studio.reading_grade import grade
+from bot.studio.translation_checks import MOST_CHARACTERS, check_translations, filled, read_translations
+from bot.studio.typed_word_checks import KEYWORDS, check_typed_words
+
+HIGHEST_GRADE = 6.0
+
+# What each safety text promises, in words that must stand in it.
+PROMISES = {
+    "em_911_text": ("911",), "em_911_text_en": ("911", "HELP POLICE"), "em_911_call": ("911",), "em_app": ("911",),
+    "em_med": ("911",), "em_poison": ("911", "1-800-222-1222"), "em_fire": ("911",), "em_crisis": ("988", "911"),
+    "em_crisis_es": ("988", "AYUDA"), "em_crisis_lang": ("988", "911"), "em_crisis_other": ("988", "911"),
+    "em_dv": ("911", "1-800-799-7233", "START", "88788"), "em_dv_lang": ("911", "1-800-799-7233"),
+    "em_dv_neck": ("911",), "em_child": ("911", "1-800-422-4453"), "em_traffic": ("911", "1-888-373-7888"),
+    "em_resume": ("911",), "em_not": ("9",), "sens_got": (), "sens_ask": (),
+}  # fmt: skip
+# What the line itself says, and what it understands, whatever flows there are.
+PHRASES = (
+    "welcome", "change_language", "retry_1", "retry_2", "unclear", "empty", "tech_down", "left", "left_report",
+    "draft_remind", "nothing_to_skip", "nothing_before", "when_future", "number_typo", "number_other_phone",
+    "count_wrong", "photo_got", "lang_pick", "lang_switched", "lang_none", "help", "help_ask", "stopped", "started",
+    "thanks", "privacy_asked", "kept", "left_officer", "officer_join", "officer_end", "officer_wait", "got_photo",
+    "got_place", "got_voice", "rsvp_cancelled", "today_until", "opens", "call_for_hours", "no_id", "weekdays",
+    "months", "date", "minutes", "state_received", "state_reading", "state_more", "state_accepted", "state_officer",
+    "state_sent", "state_not_police", "state_closed",
+)  # fmt: skip
+WORDS = (
+    *KEYWORDS, "menu", "back", "skip", "leave", "unclear", "officer", "language",
+    "thanks", "done", "yes", "no", "numbers",
+)  # fmt: skip
+FLOWS = (REST[0], "officer", "language", "report", "report_check", "draft_back", "not_understood", "safe_contact")
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \n.,?!:;'\"()-/+=&%|")
+
+
+def check_folder(flows: Path, locales: Path) -> tuple[list[Problem], list[Problem]]:
+    """Errors, with which nothing may go live, and warnings; each by file and line. Files that cannot be read as flows
+    are all there is to say until they can.
+    """
+    library, problems = read(flows)
+    if library is None or problems:
+        return problems, []
+    found = [*_library(library, flows.name)]
+    for path in sorted(locales.glob("*/LC_MESSAGES/bot.po")):
+        tag = path.parts[-3]
+        own, unreadable = read_translations(path, f"{locales.name}/{tag}/LC_MESSAGES/bot.po", tag)
+        found += unreadable
+        if own is not None:
+            found += check_translations(library, own)
+            found += check_typed_words(library, own)
+    return _sorted(found, blocks=True), _sorted(found, blocks=False)
+
+
+def _sorted(found: list[Finding], *, blocks: bool) -> list[Problem]:
+    wanted = {one.problem for one in found if one.blocks is blocks}
+    return sorted(wanted, key=lambda problem: (problem.file, problem.line, problem.words))
+
+
+def _library(library: Library, folder: str) -> Iterator[Finding]:
+    """What is wrong with the English: parts that are gone, words that clash, texts that are long, hard or forbidden."""
+    yield from _gone(library, folder)
+    yield from check_typed_words(library)
+    for line, _ in unique(library):
+        if not line.typed:
+            yield from _text(line)
+    for line, whole in forbidden_questions.questions(library):
+        asked = forbidden_questions.asked_for(line.english, "en", whole)
+        if asked:
+            yield error(line.file, line.line, f"this asks for {asked}, which this line never asks")
+
+
+def _gone(library: Library, folder: str) -> Iterator[Finding]:
+    for name, promised in PROMISES.items():
+        phrase = library.phrases.get(name)
+        if phrase is None:
+            yield error(f"{folder}/notices.yml", 1, f"the safety text `{name}` is gone; it cannot be removed")
+            continue
+        for words in promised:
+            if words not in phrase.english:
+                yield error(phrase.file, phrase.line, f"the safety text `{name}` must say {words}")
+    for name in PHRASES:
+        if name not in library.phrases:
+            yield error(f"{folder}/phrases.yml", 1, f"the phrase `{name}` is gone, and the line needs it")
+    for name in WORDS:
+        if name not in library.everywhere:
+            yield error(f"{folder}/words.yml", 1, f"the words for `{name}` are gone, and the line needs them")
+    for name in FLOWS:
+        script = library.scripts.get(name)
+        if script is None:
+            yield error(f"{folder}/{name}.yml", 1, f"the flow `{name}` is gone, and the line needs it")
+        elif name == REST[0] and REST[1] not in script.steps:
+            yield error(script.file, 1, f"`{name}` wants a step `{REST[1]}`, where residents rest")
+
+
+def _text(line: Line) -> Iterator[Finding]:
+    shown = filled(line.english, "en")
+    if len(shown) > MOST_CHARACTERS:
+        yield error(line.file, line.line, f"this text is {len(shown)} characters long; {MOST_CHARACTERS} are the most")
+    odd = sorted(set(shown) - _PLAIN)
+    if odd:
+        yield warning(line.file, line.line, f"{' '.join(odd)} is no plain letter or mark, and may be dear to send")
+    if "|" not in line.english and (school := grade(shown)) > HIGHEST_GRADE:
+        words = f"this text wants {school:.1f} years of school; {HIGHEST_GRADE:.0f} are the most"
+        yield warning(line.file, line.line, words)

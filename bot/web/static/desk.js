@@ -1,0 +1,120 @@
+// The desk: ages that run, a list and a thread that keep up, Ctrl+Enter, and words when something fails.
+"use strict";
+
+const LOOK_EVERY = 15000; // while the stream is cut
+let cut = false;
+let heard = residentTexts();
+let folded = !window.matchMedia("(min-width: 75em)").matches;
+
+function residentTexts() {
+  return document.querySelectorAll("#conversation .bubble--resident").length;
+}
+
+function inWords(seconds) {
+  const minutes = Math.floor(Math.max(0, seconds) / 60);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d`;
+}
+
+function tellAges() {
+  for (const time of document.querySelectorAll("time[data-age]")) {
+    const words = inWords((Date.now() - Date.parse(time.dateTime)) / 1000);
+    if (time.textContent !== words) time.textContent = words;
+  }
+}
+
+function tellTitle() {
+  const waiting = Number(document.getElementById("list")?.dataset.waiting || 0);
+  document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+}
+
+function fold() {
+  const facts = document.querySelector(".facts__fold");
+  if (!facts) return;
+  facts.open = !folded;
+  facts.addEventListener("toggle", () => { folded = !facts.open; });
+}
+
+function scrollDown() {
+  const messages = document.querySelector(".messages");
+  if (messages) messages.scrollTop = messages.scrollHeight;
+}
+
+function nearEnd() {
+  const messages = document.querySelector(".messages");
+  return !messages || messages.scrollHeight - messages.scrollTop - messages.clientHeight < 120;
+}
+
+function trouble(sentence) {
+  const place = document.getElementById("trouble");
+  place.textContent = sentence;
+  place.hidden = !sentence;
+}
+
+let follow = true;
+let keptScroll = 0;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "conversation") return;
+  follow = nearEnd() || event.detail.requestConfig.verb === "post";
+  keptScroll = document.querySelector(".messages")?.scrollTop || 0;
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  tellAges();
+  tellTitle();
+  if (event.detail.target?.id !== "conversation" && event.detail.elt?.id !== "conversation") return;
+  fold();
+  if (follow) scrollDown();
+  else document.querySelector(".messages").scrollTop = keptScroll;
+  const now = residentTexts();
+  const handle = document.getElementById("conversation")?.dataset.handle;
+  if (now > heard) document.getElementById("told").textContent = `New text from ${handle}`;
+  heard = now;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.requestConfig.verb !== "post") return;
+  // The form that was sent is gone; whoever writes goes on writing.
+  (document.getElementById("words") || document.getElementById("claim") || document.getElementById("main"))?.focus();
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 401) {
+    if (document.getElementById("words")?.value) trouble("You are signed out. Copy what you wrote, then load the page again.");
+    else window.location.reload();
+  } else if (status === 404) trouble("This thread was closed or passed on to somebody else.");
+  else if (status === 403) trouble("This was not done. Load the page again; if it stays, you may not do this.");
+  else trouble("This did not work. Nothing was sent. Please try again in a minute.");
+});
+document.addEventListener("htmx:sendError", () => trouble("The line cannot be reached at the moment. Nothing was sent."));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.requestConfig.verb === "post") trouble("");
+});
+
+document.addEventListener("htmx:sseError", () => { cut = true; });
+document.addEventListener("htmx:sseOpen", () => {
+  if (cut) look(); // what changed meanwhile was not told
+  cut = false;
+});
+
+function look() {
+  window.htmx.trigger(document.body, "look");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.id === "words" && !event.isComposing) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+});
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden && cut) look(); });
+window.setInterval(() => { if (cut && !document.hidden) look(); }, LOOK_EVERY);
+window.setInterval(tellAges, 10000);
+fold();
+tellAges();
+tellTitle();
+scrollDown();

@@ -1,0 +1,103 @@
+"""How values are worded on pages: instants, channels, delivery, and signs nobody can see. Asks no database."""
+
+import re
+import unicodedata
+import zlib
+from datetime import UTC, datetime
+
+from markupsafe import Markup, escape
+
+from bot.channels.twilio_errors import trouble
+from bot.store.messages import Message
+from bot.text.language_names import direction, endonym, english_name
+from bot.web.doors import hotline
+
+_CHANNELS = {"twilio-sms": "SMS", "twilio-whatsapp": "WhatsApp", "simulator": "Simulator"}
+_STATES = {
+    "queued": "waiting to be sent", "submitting": "being sent", "offered": "sent", "accepted": "sent", "sending": "being sent",
+    "sent": "sent", "delivered": "delivered", "read": "read", "uncertain": "not sure whether it arrived",
+    "held back": "not sent: the resident asked for no more texts",
+}  # fmt: skip
+_SOURCES = {"detected": "detected", "chosen": "chosen by the resident", "asked": "asked, no answer yet"}
+# Controls, and signs that turn the order of what follows or cannot be seen at all. Joiners and the plain direction
+# marks stay: Persian, Indic scripts and emoji are written with them.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+
+def visible(text: str) -> Markup:
+    """The text, safe to stand in a page, with each unseen sign shown by its number."""
+    shown, at = Markup(""), 0
+    for found in _UNSEEN.finditer(text):
+        sign = found.group()
+        name = unicodedata.name(sign, "control character").lower()
+        shown += escape(text[at : found.start()])
+        shown += Markup('<span class="unseen" title="{}">U+{:04X}</span>').format(name, ord(sign))
+        at = found.end()
+    return shown + escape(text[at:])
+
+
+def clock(instant: int) -> Markup:
+    """An instant in the department's time: "14:05" today, "Nov 21, 14:05" before."""
+    zone = hotline().config.timezone
+    local = datetime.fromtimestamp(instant / 1000, zone)
+    today = local.date() == hotline().now().astimezone(zone).date()
+    words = f"{local:%H:%M}" if today else f"{local:%b} {local.day}, {local:%H:%M}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(_iso(instant), f"{local:%Y-%m-%d %H:%M:%S %Z}", words)
+
+
+def age(instant: int) -> Markup:
+    """An instant whose distance the page keeps up to date; without scripts it is said as a time of day."""
+    local = datetime.fromtimestamp(instant / 1000, hotline().config.timezone)
+    return Markup('<time datetime="{}" data-age>since {}</time>').format(_iso(instant), f"{local:%H:%M}")
+
+
+def language(tag: str | None) -> Markup:
+    """A language as its speakers and as officers call it."""
+    if not tag:
+        return Markup("Language not known yet")
+    own, english = endonym(tag), english_name(tag)
+    if own == english:
+        return Markup("<span>{}</span>").format(english)
+    return Markup('<span lang="{}" dir="{}">{}</span> <span class="soft">{}</span>').format(tag, direction(tag), own, english)
+
+
+def source(word: str) -> str:
+    """How a language came to be known."""
+    return _SOURCES.get(word, "not known")
+
+
+def channel(name: str) -> str:
+    return _CHANNELS.get(name, name)
+
+
+def delivery(message: Message) -> str:
+    """What became of a text of ours, in words for an officer."""
+    if message.state in ("failed", "undelivered"):
+        return f"not delivered: {trouble(message.code).sentence}"
+    return _STATES.get(message.state, message.state)
+
+
+def attached(message: Message) -> list[str]:
+    """What came with a text besides words. Pictures are named, not shown."""
+    kinds = {"image": "Photo", "audio": "Voice note", "video": "Video"}
+    named = [kinds.get(str(kind).split("/")[0], "File") for _url, kind in message.extra.get("media", ())]
+    if spot := message.extra.get("spot"):
+        latitude, longitude, label = spot
+        place = f"{label}, " if label else ""
+        named.append(f"Location: {place}{latitude:.4f}, {longitude:.4f}")
+    return named
+
+
+def mark(html: str) -> str:
+    """Same mark, same content: a page that shows it need not be given it again."""
+    return f"{zlib.crc32(html.encode()):08x}"
+
+
+FILTERS = {
+    "visible": visible, "clock": clock, "age": age, "language": language, "source": source, "channel": channel,
+    "delivery": delivery, "attached": attached, "mark": mark,
+}  # fmt: skip
+
+
+def _iso(instant: int) -> str:
+    return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,114 @@
+"""A whole line to test against: real web server, database, Redis and worker; only Twilio is a stand-in, and the clock."""
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from bot import migrations
+from bot.config import Config, read
+from bot.demo.load import load_once
+from bot.hotline import Hotline, build
+from bot.model import Officer
+from bot.store import staff
+from bot.studio.publishing import keep_live
+from tests.fake_twilio import FakeTwilio
+from workers import jobs
+from workers.run import Worker
+
+ACCOUNT = "AC" + "0" * 31 + "1"
+TOKEN = "test-auth-token-0000000000000000"
+LINE = "+15005550100"
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self, time: datetime) -> None:
+        self.time = time
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def pass_by(self, **span: float) -> None:
+        self.time += timedelta(**span)
+
+
+@dataclass
+class Line:
+    """The parts of a running line, and what tests do with them."""
+
+    hotline: Hotline
+    twilio: FakeTwilio
+    url: str
+    clock: Clock
+
+    def work(self) -> None:
+        """Let a real worker do whatever bells rang for, and be idle again."""
+        from rq.serializers import JSONSerializer
+
+        worker = Worker(["puente"], connection=self.hotline.queue.connection(), serializer=JSONSerializer)
+        worker.work(burst=True, logging_level="ERROR")
+        self.twilio.settle()
+
+    def officer(self, login: str) -> Officer:
+        with self.hotline.db.read() as conn:
+            found = staff.by_login(conn, login)
+        assert found, f"the demo town has nobody called {login}"
+        return found[0]
+
+    def thread_of(self, address: str, channel: str = "twilio-sms") -> int:
+        digest = self.hotline.keys.digest(f"{channel}:{address}")
+        sql = "SELECT t.id FROM threads t JOIN residents r ON r.id = t.resident_id WHERE r.address_hash = :digest"
+        row = self.hotline.db.look(sql, {"digest": digest})
+        assert row, "this resident never wrote"
+        return int(row[0])
+
+
+def settings(folder: Path, **more: str) -> Config:
+    return read(
+        {
+            "DATA_DIR": str(folder),
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "LINE_NUMBERS": LINE,
+            "WHATSAPP_ALLOWED_BY": "the tests",
+            **more,
+        }
+    )
+
+
+def build_hotline(config: Config, *, demo: bool) -> Hotline:
+    migrations.upgrade(config.database)
+    hotline = build(config)
+    keep_live(hotline)
+    if demo:
+        load_once(config)
+    return hotline
+
+
+@contextmanager
+def running_line(folder: Path, redis_url: str, at: datetime, **more: str) -> Iterator[Line]:
+    """A line on a port of its own, with the demo town."""
+    server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
+    url = f"http://127.0.0.1:{server.server_port}"
+    with FakeTwilio(url, account_sid=ACCOUNT, auth_token=TOKEN, lines=[LINE]) as twilio:
+        config = settings(folder, REDIS_URL=redis_url, PUBLIC_URL=url, TWILIO_API_URL=twilio.url, **more)
+        clock = Clock(at)
+        hotline = replace(build_hotline(config, demo=True), now=clock, chance=random.Random(7))
+        from bot.web.app import create
+
+        app = create(hotline)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        jobs.hotline = lambda: hotline
+        try:
+            yield Line(hotline, twilio, url, clock)
+        finally:
+            server.shutdown()
+            hotline.db.close()
