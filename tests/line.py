@@ -83,12 +83,12 @@ def settings(folder: Path, **more: str) -> Config:
     )
 
 
-def build_hotline(config: Config, *, demo: bool) -> Hotline:
+def build_hotline(config: Config, *, demo: bool, at: datetime | None = None) -> Hotline:
     migrations.upgrade(config.database)
     hotline = build(config)
     keep_live(hotline)
     if demo:
-        load_once(config)
+        load_once(config, at)
     return hotline
 
 
@@ -100,7 +100,7 @@ def running_line(folder: Path, redis_url: str, at: datetime, **more: str) -> Ite
     with FakeTwilio(url, account_sid=ACCOUNT, auth_token=TOKEN, lines=[LINE]) as twilio:
         config = settings(folder, REDIS_URL=redis_url, PUBLIC_URL=url, TWILIO_API_URL=twilio.url, **more)
         clock = Clock(at)
-        hotline = replace(build_hotline(config, demo=True), now=clock, chance=random.Random(7))
+        hotline = replace(build_hotline(config, demo=True, at=at), now=clock, chance=random.Random(7))
         from bot.web.app import create
 
         app = create(hotline)

@@ -384,12 +384,16 @@ def with_need(code: str) -> dict[str, Any]:
 
 
 def test_where_somebody_may_be_hiding_neither_address_nor_spot_is_told(tmp_path: Path) -> None:
-    hidden = read(written(tmp_path, "dv.json", with_need("safety_at_home")), TODAY).listings[0]
-    shelter = read(written(tmp_path, "shelter.json", with_need("shelter")), TODAY).listings[0]
+    directories = [
+        read(written(tmp_path, f"{need}.json", with_need(need)), TODAY) for need in ("safety_at_home", "shelter")
+    ]
+    (hidden,), (shelter,) = (directory.listings for directory in directories)
 
     assert (hidden.resource.address, hidden.spot) == ("", None)
+    assert "Civic Center" not in hidden.words + shelter.words  # nor is it found by where it is
     assert shelter.resource.address == ""
     assert shelter.spot is not None and shelter.spot.latitude == round(shelter.spot.latitude, 2)
+    assert all("never texted" in directory.problems[0].words for directory in directories)
 
 
 def test_nobody_is_sorted_under_lawyers_by_a_guess(tmp_path: Path) -> None:

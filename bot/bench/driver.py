@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import quote_plus, urlsplit
 
-TEXTS = ("hola, necesito ayuda", "2", "no", "1")
+TEXTS = ("hola, buenos dias", "2", "no", "1")
 _FIXED = {
     "ToCountry": "US", "ToState": "TX", "NumMedia": "0", "ToCity": "AUSTIN", "FromZip": "73301", "FromState": "TX",
     "SmsStatus": "received", "FromCity": "AUSTIN", "FromCountry": "US", "ToZip": "73301", "NumSegments": "1",

@@ -75,6 +75,22 @@ class Rsvp:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class CancelRsvp:
+    """The resident does not come after all."""
+
+    code: str
+
+
 Effect = (
-    Say | CallOfficer | LeaveOfficer | FileReport | AddToReport | SpeakLanguage | ShowNotice | NoteMiss | Rsvp
+    Say
+    | CallOfficer
+    | LeaveOfficer
+    | FileReport
+    | AddToReport
+    | SpeakLanguage
+    | ShowNotice
+    | NoteMiss
+    | Rsvp
+    | CancelRsvp
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.errors import FlowsBroken
 from bot.flow.phrases import Catalogue, Voice, load_catalogue
 from bot.flow.reading import Fields, Line, Problem, read_yaml
-from bot.flow.script import Script, parse
+from bot.flow.script import Script, parse, unsaved
 from bot.text.hints import Hints
 
 REST = ("menu", "choose")  # where a resident is when nothing is being done: at the menu, unsaid
@@ -152,9 +152,33 @@ def check(library: Library) -> list[Problem]:
                 ]  # fmt: skip
                 if choice.wish and choice.wish not in library.wishes:
                     problems.append(Problem(script.file, choice.label.line, f"wishes.yml has no `{choice.wish}`"))
+        if script.part or script.parts():
+            problems += unsaved(script, _answers_of(library, script))
     for wish in library.wishes.values():
         problems += _no_flow(library, wish.hints.file, wish.hints.line, wish.go, wish.step)
     return problems
+
+
+def _answers_of(library: Library, script: Script) -> frozenset[str]:
+    """What a flow and the parts below it save; for a part also what is saved above it."""
+    names = _saved_below(library, script, set())
+    for other in library.scripts.values() if script.part else ():
+        if script.name in _parts_below(library, other, set()):
+            names |= _saved_below(library, other, set())
+    return names
+
+
+def _saved_below(library: Library, script: Script, seen: set[str]) -> frozenset[str]:
+    below = (library.scripts[name] for name in _parts_below(library, script, seen) if name in library.scripts)
+    return script.saves().union(*(part.saves() for part in below))
+
+
+def _parts_below(library: Library, script: Script, seen: set[str]) -> set[str]:
+    for name in script.parts() - seen:
+        seen.add(name)
+        if name in library.scripts:
+            _parts_below(library, library.scripts[name], seen)
+    return seen
 
 
 def _no_flow(library: Library, file: str, line: int, flow: str, step: str) -> Iterable[Problem]:

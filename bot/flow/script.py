@@ -46,6 +46,14 @@ class Script:
         for step in self.steps.values():
             yield from step.lines()
 
+    def saves(self) -> frozenset[str]:
+        """Names of the answers it asks for itself."""
+        return frozenset(name for step in self.steps.values() for name in step.saves())
+
+    def parts(self) -> frozenset[str]:
+        """Names of the parts it walks."""
+        return frozenset(part for step in self.steps.values() if (part := getattr(step, "part", "")))
+
 
 def parse(text: str, file: str) -> tuple[Script | None, list[Problem]]:
     """The script and what is wrong with it; no script where there is no telling what was meant."""
@@ -116,11 +124,16 @@ def _check(script: Script, problems: list[Problem]) -> None:
             wrong(script.lines_of_steps[name], f"nobody ever comes to the step `{name}`")
     for name in _circling(script):
         wrong(script.lines_of_steps[name], f"from `{name}` one goes round in circles without ever being asked anything")
-    saved = {save for step in script.steps.values() for save in step.saves()}
+    if not script.part and not script.parts():
+        problems += unsaved(script, script.saves())
+
+
+def unsaved(script: Script, saved: frozenset[str]) -> Iterator[Problem]:
+    """Placeholders that none of these answers fills. Flows that share answers with parts can only be asked together."""
     for line in script.lines():
         for used in placeholders(line.english):
             if used not in saved and used not in KNOWN_NAMES:
-                wrong(line.line, f"nobody saves {{{used}}}")
+                yield Problem(script.file, line.line, f"nobody saves {{{used}}}")
 
 
 def _reached(script: Script) -> set[str]:

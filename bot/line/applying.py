@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.flow.effects import AddToReport, CallOfficer, Effect, FileReport, LeaveOfficer, NoteMiss, Rsvp
+from bot.flow.effects import AddToReport, CallOfficer, CancelRsvp, Effect, FileReport, LeaveOfficer, NoteMiss, Rsvp
 from bot.hotline import Hotline
 from bot.line import meetings, resources
 from bot.line.deciding import Decision
@@ -176,6 +176,10 @@ def _rsvp(kept: Kept, effect: Rsvp) -> list[Statement]:
     ]  # fmt: skip
 
 
+def _cancel_rsvp(kept: Kept, effect: CancelRsvp) -> list[Statement]:
+    return [meetings.cancel_rsvp(kept.resident_id, effect.code)]
+
+
 APPLY: Mapping[type[Effect], Callable[[Kept, Effect], list[Statement]]] = {  # type: ignore[assignment]
     CallOfficer: _call_officer,
     LeaveOfficer: _leave_officer,
@@ -183,5 +187,6 @@ APPLY: Mapping[type[Effect], Callable[[Kept, Effect], list[Statement]]] = {  # t
     AddToReport: _add_to_report,
     NoteMiss: _note_miss,
     Rsvp: _rsvp,
+    CancelRsvp: _cancel_rsvp,
 }
 

@@ -1,16 +1,17 @@
 """What one text leads to: safety first, then the words that always work, then language, then the flow. Writes nothing."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.flow import engine
-from bot.flow.effects import CallOfficer, Effect, Say, ShowNotice, SpeakLanguage
+from bot.flow.effects import CallOfficer, CancelRsvp, Effect, LeaveOfficer, Say, ShowNotice, SpeakLanguage
 from bot.flow.notices import notice_lines
 from bot.flow.phrases import Voice, fill
 from bot.flow.reading import Line
 from bot.flow.steps.base import Heard
 from bot.hotline import Hotline
+from bot.line import meetings
 from bot.line.town import Town
 from bot.model import Holder, Inbound
 from bot.store.threads import Memory, Thread
@@ -247,10 +248,24 @@ class _Turn:
             self.say("lang_switched")
         elif choice is not None and choice.action != "ask":
             self._answer_in(choice.standing)
+        if self._does_not_come(text):
+            return
         if memory.place.frames:
             self._go_on()
         else:
             self._begin(text)
+
+    def _does_not_come(self, text: str) -> bool:
+        """`NO K7P`: the resident cannot come to a meeting after all."""
+        word, _, code = text.strip().partition(" ")
+        if not code or len(text) > 20 or self.thread is None:
+            return False
+        words = {fold(one) for one in self.hotline.library.words(self.voice, "not_coming")}
+        found = meetings.rsvp_by_code(self.hotline, self.thread.resident_id, code) if fold(word) in words else None
+        if found is None:
+            return False
+        self.decision.effects += [CancelRsvp(code), Say(self._fill("rsvp_cancelled", self.voice, {"title": found.title}))]
+        return True
 
     def _begin(self, text: str) -> None:
         """The first words of the line to this resident."""
@@ -328,7 +343,7 @@ class _Turn:
 
     # Walking
 
-    def _walk(self, go) -> None:  # type: ignore[no-untyped-def]  # any step of a Walk
+    def _walk(self, go: Callable[[engine.Walk], None]) -> None:
         walk = engine.Walk(self.hotline.library, self.voice, self.town, self.decision.memory.place)
         if not walk.place.frames:
             walk.rest()
@@ -347,12 +362,12 @@ class _Turn:
                     finding = safety.Finding(label, (label,), ())
                     self._flag(finding, "said in a flow")
                     self.decision.memory.notices = {**self.decision.memory.notices, label: self.at}
+                case LeaveOfficer():
+                    self.decision.holder = Holder.BOT
+                    self.decision.for_desk = True
                 case _:
                     pass
             self.decision.effects.append(effect)
-            if type(effect).__name__ == "LeaveOfficer":
-                self.decision.holder = Holder.BOT
-                self.decision.for_desk = True
 
     def _wait_for_officer(self) -> None:
         if self.decision.holder != Holder.OFFICER:
@@ -367,9 +382,9 @@ class _Turn:
     def _line(self, name: str) -> Line:
         return self.hotline.library.phrase(name)
 
-    def _fill(self, name: str, voice: Voice) -> str:
+    def _fill(self, name: str, voice: Voice, extra: Mapping[str, str] | None = None) -> str:
         walk = engine.Walk(self.hotline.library, voice, self.town, self.decision.memory.place)
-        return walk.fill(self._line(name))
+        return walk.fill(self._line(name), extra)
 
     def _voice(self, tag: str | None) -> Voice:
         return self.hotline.library.voice(tag or "en")

@@ -1,4 +1,4 @@
-"""What a phone of the simulator page is shown: its whole thread, and how the line understood it. Sends and keeps nothing."""
+"""What a phone of the simulator page is shown: its whole thread, and what the line made of it. Changes nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -55,7 +55,7 @@ def _of_service(graph: Graph, service: Node, today: date) -> tuple[list[Listing]
         hours = _hours(graph, (at, service, location), today)
         troubles += hours.problems
         found.append(_listing(graph, service, at, location, needs, hours, alone=len(places) < 2))
-    if any(need in (_NEVER_TOLD, _NOT_EXACTLY) for need in needs) and any(one.spot for one in found):
+    if _hiding(needs) and any(location and graph.near(location, "address") for _, location in places):
         words = "its address is never texted, because somebody may be hiding there"
         troubles.append(service.problem("", words, Severity.NOTE))
     return found, list(dict.fromkeys(troubles))
@@ -81,16 +81,22 @@ def _listing(
         languages=languages,
         hours=hours.hours,
         needs=needs,
-        address=_address(graph, location) if location and not {_NEVER_TOLD, _NOT_EXACTLY} & set(needs) else "",
+        address=_address(graph, location) if location and not _hiding(needs) else "",
         no_id_needed=_no_id_needed(graph, service),
         checked_on=_checked_on(service),
     )
-    names = [str(node.fields.get(name) or "") for node in (service, organization, location) if node for name in _NAMES]
+    # Nor may a hiding place be found by the name of its street.
+    named = (service, organization, None if _hiding(needs) else location)
+    names = [str(node.fields.get(name) or "") for node in named if node for name in _NAMES]
     words = [*names, *(words_of(need) for need in needs), *(language_words(tag) for tag in languages)]
     return Listing(resource, service.id, _spot(location, needs), " ".join(filter(None, words)))
 
 
 _NAMES = ("name", "alternate_name", "description", "keywords")
+
+
+def _hiding(needs: tuple[str, ...]) -> bool:
+    return _NEVER_TOLD in needs or _NOT_EXACTLY in needs
 
 
 def _needs(graph: Graph, service: Node) -> tuple[tuple[str, ...], list[Problem]]:

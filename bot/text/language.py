@@ -21,7 +21,7 @@ LEAST = 0.001  # a guess below this is not worth telling
 _SETTLED = 0.995  # a writing of one language; the rest is for what we do not know
 # What pycld2 calls languages that are one of ours, or close enough that their readers read ours.
 _CLD2_TAGS = {
-    "iw": "he", "hr": "bs", "sr": "bs", "sr-ME": "bs", "ms": "id", "rn": "rw", "fil": "tl", "jw": "id", "zzh": "zh-Hans",
+    "iw": "he", "hr": "bs", "sr": "bs", "sr-ME": "bs", "ms": "id", "rn": "rw", "fil": "tl", "jw": "id",
 }  # fmt: skip
 Voter = Callable[[str], Mapping[str, float]]
 

@@ -76,10 +76,12 @@ def choose(
         return _asked(standing, (), offered, "says nothing")
     found = guesses(text) if callable(guesses) else guesses
     likely = weighed(found, priors or {})
-    if not likely:
-        return Choice("keep", standing, why="says nothing") if standing.tag else _asked(standing, (), offered, "too short")
     if standing.tag:
+        if not likely:
+            return Choice("keep", standing, why="says nothing")
         return _later(standing, standing.tag, text, likely, offered)
+    if not likely:
+        return _asked(standing, (), offered, "too short")
     return _first(standing, text, likely, offered)
 
 
@@ -125,7 +127,7 @@ def _later(standing: Standing, ours: str, text: str, likely: Guesses, offered: S
     tag, sure = likely[0]
     evidence = tuple(likely)
     answered = served(tag, offered)
-    if answered == ours or (tag.split("-")[0] == ours.split("-")[0] and sure < SWITCH):
+    if answered == ours or (tag.startswith("zh") and ours.startswith("zh") and sure < SWITCH):
         again = replace(standing, sure=max(standing.sure, round(sure, 4)), other=None)
         return Choice("keep", again, evidence=evidence, why="same")
     if not _firm(text, sure) or _both_spoken(ours, likely):
@@ -161,7 +163,7 @@ def _either_hindi_or_urdu(text: str, likely: Guesses) -> bool:
 
 
 def in_latin_letters(text: str, tag: str) -> bool:
-    """Whether the text is in Latin letters though the language has a writing of its own; answer likewise if it can be."""
+    """Whether the text is in Latin letters though the language has a writing of its own."""
     written = tally(text)
     return tag in ROMANISED and bool(written) and max(written, key=lambda script: written[script]) == "Latin"
 

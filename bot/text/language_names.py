@@ -16,20 +16,25 @@ _TABLES = Path(__file__).parent / "language_model"
 _OWN, _ALIAS, _DIRECTION = "=", "*", "@"
 
 # Spoken languages helped by telephone: few of their speakers read them, so there are no texts to send.
-VOICE_ONLY = frozenset(
-    "mam quc kjb kek cak knj ixl cac jac mix zap trc nah tcf mco cta tsz tzo tzh qu cab rhg cnh cfm ctd eky ymm wo ff snk "
-    "mnk bm tw kri ase".split()
+_BY_TELEPHONE = (
+    "mam quc kjb kek cak knj ixl cac jac mix zap trc nah tcf mco cta tsz tzo tzh qu cab rhg cnh cfm ctd eky ymm wo ff "
+    "snk mnk bm tw kri ase"
 )
+VOICE_ONLY = frozenset(_BY_TELEPHONE.split())
 MOST_LETTERS = 80  # a longer text names a language only in passing
 
 # Words around the name in a text that only names a language, folded: "I speak …", "… please", "hablo …".
 _AROUND = """
-    i speak only in want need language the my is use please pls plz write talk text to me can you do help a speaker interpreter
-    translator translate some someone who speaks with for have we change switch am know just little bit dialect native and
-    hablo hablamos habla hablar hablan poco muy bien solo en idioma lengua quiero necesito por favor mi el la un una es interprete traductor traduccion de
+    i speak only in want need language the my is use please pls plz write talk text to me can you do help a
+    speaker interpreter
+    translator translate some someone who speaks with for have we change switch am know just little bit dialect
+    native and
+    hablo hablamos habla hablar hablan poco muy bien solo en idioma lengua quiero necesito por favor mi el la un
+    una es interprete traductor traduccion de
     que hable alguien cambiar a entiendo yo dialecto porfavor porfa nada mas ustedes bajo alto
     falo fala so somente apenas lingua quero preciso interprete tradutor o um uma em eu minha alguem que fale
-    je parle parlons seulement uniquement langue veux besoin d un une interprete en le l s il vous plait svp ma est du
+    je parle parlons seulement uniquement langue veux besoin d un une interprete en le l s il vous plait svp ma
+    est du
     mwen m pale selman lang vle bezwen yon entepret tanpri se an nan
     toi em noi tieng muon can ngon ngu biet chi lam on phien dich vien xin bang minh giup
     ako po salita nagsasalita ng gusto ko wika lang kailangan marunong mag ang sa ako'y interpreter
@@ -140,7 +145,7 @@ def _one(folded: str) -> frozenset[str]:
 
 
 def endonym(tag: str) -> str:
-    """What a language calls itself, its first letter large: "Español", "Tiếng Việt", "简体中文"; else its English name."""
+    """What a language calls itself, written large: "Español", "Tiếng Việt", "简体中文"; else its English name."""
     own = _names().said.get((tag, _OWN))
     return own[:1].upper() + own[1:] if own else english_name(tag)
 
@@ -156,7 +161,7 @@ def spoken_name(tag: str) -> str:
     >>> spoken_name("zh-Hans"), spoken_name("zh-Hant"), spoken_name("tl")
     ('Mandarin', 'Cantonese', 'Tagalog')
     """
-    return {"zh-Hans": "Mandarin", "zh-Hant": "Cantonese", "tl": "Tagalog", "pt": "Portuguese"}.get(tag, english_name(tag))
+    return {"zh-Hans": "Mandarin", "zh-Hant": "Cantonese"}.get(tag) or english_name(tag)
 
 
 def name_in(tag: str, language: str) -> str:

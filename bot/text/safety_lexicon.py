@@ -19,6 +19,7 @@ TRAFFICKING = "trafficking"  # no label of its own: an emergency with a mark
 LABELS = ("fire", "medical", "emergency", "crisis", "dv", "sensitive")
 COVER = "cover"
 PLAIN = "plain"
+LIKE = "like"  # a file's words are added to those of a sister language (Dari to Persian)
 # A department may add danger, never quiet: these ideas make the line say less.
 QUIETING = frozenset({"past", "fine", "no_emergency", "fiction", "harmless", "laugh", "no", "no_after", PLAIN})
 FIRST, LAST = 2000, 500
@@ -134,8 +135,9 @@ class _Builder:
             self.shared += [self.rule(label, line, None) for line in words.splitlines() if line.strip()]
 
     def add_language(self, tag: str, words: Mapping[str, str]) -> None:
+        tag = words.get(LIKE, tag)
         for idea, listed in words.items():
-            for line in _lines(listed):
+            for line in () if idea == LIKE else _lines(listed):
                 self.add_line(tag, idea, line)
 
     def add_own(self, tag: str, words: Mapping[str, str]) -> None:

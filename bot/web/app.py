@@ -6,7 +6,7 @@ import uuid
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from bot.config import read_environment
+from bot.config import Config
 from bot.errors import DatabaseUnreachable, NotFound, PuenteError
 from bot.hotline import Hotline, build, warm
 from bot.logs import set_up
@@ -47,10 +47,10 @@ def create(hotline: Hotline) -> Flask:
     return app
 
 
-def serve() -> Flask:
-    """The application as the settings want it, for a server."""
+def serve(config: Config) -> Flask:
+    """The application as the settings want it, for a server: everything is read before the first text comes."""
     set_up()
-    hotline = build(read_environment())
+    hotline = build(config)
     warm(hotline)
     return create(hotline)
 

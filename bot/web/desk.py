@@ -54,7 +54,8 @@ def show(who: Session) -> AnyResponse:
 @signed_in(*_STAFF)
 def shelves(who: Session) -> AnyResponse:
     """The list alone, for a page that is open."""
-    return _unless_known(render_template("desk/list.html", **_page(who), open_thread=request.args.get("thread", 0, int)))
+    values = _page(who) | {"open_thread": request.args.get("thread", 0, int)}
+    return _unless_known(render_template("desk/list.html", **values))
 
 
 @pages.get("/desk/<int:thread_id>")
@@ -88,7 +89,8 @@ def reply(who: Session, thread_id: int) -> AnyResponse:
     if not words:
         return _refuse(who, thread_id, "There is nothing to send yet. Write a text first.", 422)
     if len(words) > LONGEST_TEXT:
-        return _refuse(who, thread_id, f"A text has at most {LONGEST_TEXT:,} characters; this one has {len(words):,}.", 422)
+        sentence = f"A text has at most {LONGEST_TEXT:,} characters; this one has {len(words):,}."
+        return _refuse(who, thread_id, sentence, 422)
     return _act(who, thread_id, lambda: handoffs.reply(hotline(), who.officer, thread_id, words))
 
 

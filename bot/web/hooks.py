@@ -50,7 +50,7 @@ def _hook(name: str) -> Answer:
             else:
                 delivery.receive_receipt(line, one)
     except DatabaseUnreachable as error:
-        _log.error("a webhook could not be kept: %s", type(error).__name__)
+        _log.error("a webhook could not be kept: %s", error)
         return Answer(503, "", "text/plain; charset=utf-8")
     return channel.acknowledge(reply)
 

@@ -96,7 +96,7 @@ class Audience:
 @pages.get("/desk/live")
 @signed_in(Role.OFFICER, Role.SUPERVISOR, Role.ADMIN)
 def stream(who: Session) -> Response:
-    """Events `changed` (data: the thread's id, or 0) and `thread-<id>`. 503 when all seats are taken: the page polls."""
+    """Events `changed` (data: the thread's id, or 0) and `thread-<id>`. 503 if all seats are taken: the page polls."""
     audience = _audience()
     seat = audience.join(who.officer)
     if seat is None:

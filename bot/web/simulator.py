@@ -56,8 +56,9 @@ FIRST_TEXTS = tuple(
 
 @pages.get("/simulator")
 def show() -> str:
+    line = hotline()
     return render_template(
-        "simulator.html", first_texts=FIRST_TEXTS, pins=simulated.pins(hotline()), department=hotline().config.department_name
+        "simulator.html", first_texts=FIRST_TEXTS, pins=simulated.pins(line), department=line.config.department_name
     )
 
 
@@ -105,10 +106,10 @@ def _understood(seen: History) -> dict[str, Any] | None:
 
 
 def _of_thread(thread: Thread) -> dict[str, Any]:
-    standing = thread.memory.standing
+    standing, guesses = thread.memory.standing, thread.memory.evidence_of_language[:3]
     return {
         "language": _named(thread.language), "source": standing.source, "sure": round(standing.sure, 2),
-        "guesses": [{"language": _named(tag), "sure": round(sure, 2)} for tag, sure in thread.memory.evidence_of_language[:3]],
+        "guesses": [{"language": _named(tag), "sure": round(sure, 2)} for tag, sure in guesses],
         "holder": thread.holder.value, "handle": thread.handle, "stopped": thread.stopped, "urgent": thread.urgent,
     }  # fmt: skip
 

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -14,14 +16,16 @@ from bot.web.doors import hotline
 
 _CHANNELS = {"twilio-sms": "SMS", "twilio-whatsapp": "WhatsApp", "simulator": "Simulator"}
 _STATES = {
-    "queued": "waiting to be sent", "submitting": "being sent", "offered": "sent", "accepted": "sent", "sending": "being sent",
-    "sent": "sent", "delivered": "delivered", "read": "read", "uncertain": "not sure whether it arrived",
-    "held back": "not sent: the resident asked for no more texts",
+    "queued": "waiting to be sent", "submitting": "being sent", "sending": "being sent", "offered": "sent",
+    "accepted": "sent", "sent": "sent", "delivered": "delivered", "read": "read",
+    "uncertain": "not sure whether it arrived", "held back": "not sent: the resident asked for no more texts",
 }  # fmt: skip
 _SOURCES = {"detected": "detected", "chosen": "chosen by the resident", "asked": "asked, no answer yet"}
 # Controls, and signs that turn the order of what follows or cannot be seen at all. Joiners and the plain direction
 # marks stay: Persian, Indic scripts and emoji are written with them.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 
 
 def visible(text: str) -> Markup:
@@ -42,7 +46,8 @@ def clock(instant: int) -> Markup:
     local = datetime.fromtimestamp(instant / 1000, zone)
     today = local.date() == hotline().now().astimezone(zone).date()
     words = f"{local:%H:%M}" if today else f"{local:%b} {local.day}, {local:%H:%M}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(_iso(instant), f"{local:%Y-%m-%d %H:%M:%S %Z}", words)
+    exact = f"{local:%Y-%m-%d %H:%M:%S %Z}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(_iso(instant), exact, words)
 
 
 def age(instant: int) -> Markup:
@@ -58,7 +63,8 @@ def language(tag: str | None) -> Markup:
     own, english = endonym(tag), english_name(tag)
     if own == english:
         return Markup("<span>{}</span>").format(english)
-    return Markup('<span lang="{}" dir="{}">{}</span> <span class="soft">{}</span>').format(tag, direction(tag), own, english)
+    both = Markup('<span lang="{}" dir="{}">{}</span> <span class="soft">{}</span>')
+    return both.format(tag, direction(tag), own, english)
 
 
 def source(word: str) -> str:
@@ -93,7 +99,7 @@ def mark(html: str) -> str:
     return f"{zlib.crc32(html.encode()):08x}"
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "visible": visible, "clock": clock, "age": age, "language": language, "source": source, "channel": channel,
     "delivery": delivery, "attached": attached, "mark": mark,
 }  # fmt: skip

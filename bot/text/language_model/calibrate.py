@@ -1,4 +1,6 @@
-"""Fit how model and other voter are joined, and what their certainty is worth: `python -m bot.text.language_model.calibrate DEV.tsv`.
+"""Fit how model and other voter are joined, and what their certainty is worth.
+
+`python -m bot.text.language_model.calibrate DEV.tsv`
 
 Every second row is fitted on; the others only say whether it holds. Knows rows, not residents.
 """
@@ -105,8 +107,9 @@ def certainty(script: str, rows: Sequence[Row], total: Array, wanted: NDArray[np
     tags = models()[script].tags
     best = total.argmax(axis=1)
     chance = np.clip(softmax(total).max(axis=1), 1e-6, 1 - 1e-6)
-    agreed = np.array([0.0 if not row.other else 1.0 if tags[at] in row.other else -1.0 for row, at in zip(rows, best, strict=True)])
-    seen = np.stack([np.ones(len(rows)), np.log(chance / (1 - chance)), np.log([row.letters for row in rows]), agreed], axis=1)
+    agreed = [float(tags[at] in row.other) * 2 - 1 if row.other else 0.0 for row, at in zip(rows, best, strict=True)]
+    lengths = np.log([row.letters for row in rows])
+    seen = np.stack([np.ones(len(rows)), np.log(chance / (1 - chance)), lengths, np.array(agreed)], axis=1)
     right = (best == wanted).astype(float)
     share = worth * len(rows) / worth.sum()
     prior = np.array([0.0, 1.0, 0.0, 0.0])

@@ -3,26 +3,30 @@
 For the command line and for `docs/language.md`; the line itself never comes here.
 """
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.text.language import detect
 
 Row = tuple[str, str, str]  # tag, kind of text, text
 Detector = Callable[[str], Sequence[tuple[str, float]]]
 KINDS = ("word", "short", "sentence", "nodiacritics", "romanized", "noisy")
-CORE = (
-    "en", "es", "zh", "vi", "ko", "tl", "ru", "uk", "ar", "ht", "fr", "pt", "pl", "hi", "bn", "ur", "pa", "gu", "ne", "fa",
-    "ps", "so", "am", "ti", "sw", "my", "km", "lo", "th", "hmn", "ja", "de", "it", "ro", "tr", "id", "te", "ta", "ml",
-)  # fmt: skip
+CORE = frozenset({
+    "en", "es", "zh", "vi", "ko", "tl", "ru", "uk", "ar", "ht", "fr", "pt", "pl", "hi", "bn", "ur", "pa", "gu", "ne",
+    "fa", "ps", "so", "am", "ti", "sw", "my", "km", "lo", "th", "hmn", "ja", "de", "it", "ro", "tr", "id", "te", "ta",
+    "ml",
+})  # fmt: skip
 SURE = 0.8
 ANSWERED = 0.7
+LEAST_TEXTS = 5  # of a language and kind, for its share to count
 # The same language under another name, or one its readers do not tell apart in a short text.
 _SAME = {
-    "fil": "tl", "hr": "bs", "sr": "bs", "ms": "id", "iw": "he", "rn": "rw", "prs": "fa", "mww": "hmn", "kmr": "ku", "nb": "no",
-    "in": "id",
+    "fil": "tl", "hr": "bs", "sr": "bs", "ms": "id", "in": "id", "iw": "he", "rn": "rw", "prs": "fa", "mww": "hmn",
+    "kmr": "ku",
 }  # fmt: skip
 
 
@@ -41,7 +45,7 @@ class Score:
 
 
 def language_of(tag: str) -> str:
-    base = tag.split("-")[0]
+    base = tag.partition("-")[0]
     return _SAME.get(base, base)
 
 
@@ -60,14 +64,19 @@ def score(rows: Sequence[Row], guess: Detector) -> Score:
         best = [language_of(one) for one, _ in found[:3]]
         sure = found[0][1] if found else 0.0
         right = bool(best) and best[0] == wanted
-        seen = (1, right, wanted in best, bool(best) and not right and sure >= SURE, sure >= ANSWERED, right and sure >= ANSWERED)
+        wrong = bool(best) and not right
+        seen = (1, right, wanted in best, wrong and sure >= SURE, sure >= ANSWERED, right and sure >= ANSWERED)
         for key in ((wanted, kind), (wanted, "")):
             sums[key] = [had + one for had, one in zip(sums[key], seen, strict=True)]
     spent.sort()
     whole = {language: value for (language, kind), value in sums.items() if not kind}
+    shares = {
+        kind: [value[1] / value[0] for (_, one), value in sums.items() if one == kind and value[0] >= LEAST_TEXTS]
+        for kind in KINDS
+    }
     answered = sum(value[4] for value in whole.values())
     return Score(
-        kinds={kind: _mean([value[1] / value[0] for (_, one), value in sums.items() if one == kind and value[0] >= 5]) for kind in KINDS},
+        kinds={kind: _mean(share) for kind, share in shares.items()},
         overall=_mean([value[1] / value[0] for value in whole.values()]),
         top3=_mean([value[2] / value[0] for value in whole.values()]),
         wrong_though_sure=_mean([value[3] / value[0] for value in whole.values()]),
@@ -115,14 +124,15 @@ def pycld2_guesses() -> Detector | None:
 
 
 def compare(rows: Iterable[Row]) -> str:
-    """A Markdown table of the detectors over (tag, kind, text) rows. Kinds of fewer than five texts a language are left out."""
+    """A Markdown table of the detectors over (tag, kind, text) rows, every core language weighing the same."""
     texts = list(rows)
     detectors: list[tuple[str, Detector | None]] = [
         ("ours", detect),
         ("langdetect", langdetect_guesses()),
         ("pycld2", pycld2_guesses()),
     ]
-    heading = ["detector", *KINDS, "**all**", "top 3", f"wrong though ≥ {SURE}", f"answered at ≥ {ANSWERED}", "right of these", "p50 / p99 ms"]
+    heading = ["detector", *KINDS, "**all**", "top 3", f"wrong though ≥ {SURE}", f"answered at ≥ {ANSWERED}"]
+    heading += ["right of these", "p50 / p99 ms"]
     lines = [_line(heading), _line(["---"] * len(heading))]
     for name, guess in detectors:
         if guess is None:
@@ -130,7 +140,8 @@ def compare(rows: Iterable[Row]) -> str:
         guess("hola")  # what is loaded at the first text is not the price of a text
         one = score(texts, guess)
         cells = [name, *(_figure(one.kinds[kind]) for kind in KINDS), f"**{_figure(one.overall)}**", _figure(one.top3)]
-        cells += [_figure(one.wrong_though_sure), _figure(one.answered), _figure(one.right_when_answered), f"{one.p50:.2f} / {one.p99:.2f}"]
+        cells += map(_figure, (one.wrong_though_sure, one.answered, one.right_when_answered))
+        cells.append(f"{one.p50:.2f} / {one.p99:.2f}")
         lines.append(_line(cells))
     return "\n".join(lines)
 
@@ -151,9 +162,9 @@ def by_language(rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-def read(path: str) -> list[Row]:
+def read(path: Path) -> list[Row]:
     """Rows of a TSV file: tag, kind, source, text by the line."""
-    with open(path, encoding="utf-8") as lines:
+    with path.open(encoding="utf-8") as lines:
         fields = (line.rstrip("\n").split("\t") for line in lines)
         return [(one[0], one[1], one[-1]) for one in fields if len(one) >= 3]
 
@@ -163,14 +174,14 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _figure(share: float) -> str:
-    return "" if share != share else f"{share:.1f}"
+    return "" if math.isnan(share) else f"{share:.1f}"
 
 
 def main() -> None:
     import argparse
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", help="tag, kind, source, text by the line")
+    parser.add_argument("rows", type=Path, help="tag, kind, source, text by the line")
     parser.add_argument("--by-language", action="store_true")
     chosen = parser.parse_args()
     print((by_language if chosen.by_language else compare)(read(chosen.rows)))

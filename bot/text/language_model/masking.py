@@ -13,10 +13,13 @@ from bot.text.language_model.lexicon import exact
 
 _PEOPLE = Path(__file__).with_name("people.txt")
 MOST_NAMES = 4  # words of one person's name
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#][A-Za-z]\w+|\b[\w-]+\.(?:com|org|net|gov|edu|us)\b\S*", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#][A-Za-z]\w+|\b[\w-]+\.(?:com|org|net|gov|edu|us)\b\S*", re.IGNORECASE
+)
 # How telephones report a reaction: the verb in the sender's setting, then our own words quoted.
 _TAPBACK = re.compile(
-    r"^\s*(?:(?:liked|loved|disliked|laughed at|emphasized|questioned|reacted|removed|(?:le |me )?gust[óo]|(?:me )?encant[óo]|"
+    r"^\s*(?:(?:liked|loved|disliked|laughed at|emphasized|questioned|reacted|removed|(?:le |me )?gust[óo]|"
+    r"(?:me )?encant[óo]|"
     r"le dio|a aim[ée]|a ador[ée]|gostou|amou|curtiu|понравилось|нравится|喜欢|喜歡|赞了|已按讚)\b.{0,40}?"
     r"[\"“”«„「『].*|\S{1,12}\s(?:to|a|an|sur|para|на|到|对)\s?[\"“«„「].*)$",
     re.IGNORECASE | re.DOTALL,
@@ -38,17 +41,19 @@ _ADDRESS = re.compile(
 )
 _INTRODUCTION = re.compile(
     r"\b(?:my name(?:'?s| is)|i am|i'm|this is|me llamo|mi nombre es|soy|meu nome [eé]|(?:eu )?me chamo|je m'?appelle|"
-    r"mon nom est|je suis|(?:mwen|m) rele|non m(?:wen)? se|t[eê]n (?:t[oô]i|em|m[iì]nh) l[aà]|(?:t[oô]i|em) t[eê]n(?: l[aà])?|"
+    r"mon nom est|je suis|(?:mwen|m) rele|non m(?:wen)? se|"
+    r"t[eê]n (?:t[oô]i|em|m[iì]nh) l[aà]|(?:t[oô]i|em) t[eê]n(?: l[aà])?|"
     r"ako(?:'y)? (?:po )?si|ang pangalan ko(?: ay)?|pangalan ko|magacaygu waa|jina langu ni|naitwa|(?:benim )?ad[iı]m|"
     r"nama saya|ich hei(?:ß|ss)e|mein name ist|mi chiamo|nazywam si[eę]|mam na imi[eę]|numele meu este|nitwa|"
     r"kuv (?:lub )?npe (?:yog|hu ua)|mera na+m|maqaan koo|quhem|меня зовут|мене звати|اسمي|ismi|esme man|"
     r"नाम)\s+(?P<names>(?:\S+\s*){1,4})",
     re.IGNORECASE,
 )
-_EMPTY_WORDS = frozenset(
-    "ok okay okey oki okie k kk okk okok ок окей lol lmao haha hahaha hehe jaja jajaja kkk kkkk hmm hm mm mmm uh um ah oh aha "
-    "wow xd omg 555 test testing msg sms whatsapp x b s menu".split()
+_NO_WORDS = (
+    "ok okay okey oki okie k kk okk okok ок окей lol lmao haha hahaha hehe jaja jajaja kkk kkkk hmm hm mm mmm uh um "
+    "ah oh aha wow xd omg 555 test testing msg sms whatsapp x b s menu"
 )
+_EMPTY_WORDS = frozenset(_NO_WORDS.split())
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.-](?=\w))*")
 
 

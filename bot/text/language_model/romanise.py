@@ -33,9 +33,10 @@ _CONSONANTS = {0x15: "k", 0x16: "kh", 0x17: "g", 0x18: "gh", 0x19: "ng", 0x1A: "
 _BRAHMIC = {"hi": 0x900, "ne": 0x900, "mr": 0x900, "bn": 0x980, "pa": 0xA00, "gu": 0xA80}
 _BENGALI = _CONSONANTS | {0x2F: "j", 0x36: "sh|s", 0x37: "sh", 0x38: "s|sh", 0x35: "b"}
 # Ethiopic: eight places a consonant, in the order of the block.
-_ETHIOPIC = (
+_ETHIOPIC_ROWS = (
     "h l h m s|sh r s sh q|k q q q b v t ch|c h h n ny|gn a k k k k w a z zh y d d j g g g t ch|ch p ts|s ts|s f p"
-).split()
+)
+_ETHIOPIC = _ETHIOPIC_ROWS.split()
 _ETHIOPIC_VOWELS = ("e|a", "u", "i", "a", "e|ie", "|i|e", "o", "wa|ua")
 _ETHIOPIC_FIRST = {"a": ("a|e", "u", "i", "a", "e", "i|e", "o", "wa")}
 _ARABIC = {
@@ -51,10 +52,12 @@ _PERSIAN = _ARABIC | {
     "ه": "h|e", "ج": "j", "ئ": "e", "ء": "",
 }  # fmt: skip
 _URDU = _PERSIAN | {
-    "ٹ": "t", "ڈ": "d", "ڑ": "r", "ں": "n", "ھ": "h", "ہ": "h|a", "ے": "e|ay", "ق": "q", "و": "o|u|w|v", "ی": "i|ee|y", "ئ": "|e",
+    "ٹ": "t", "ڈ": "d", "ڑ": "r", "ں": "n", "ھ": "h", "ہ": "h|a", "ے": "e|ay", "ق": "q", "و": "o|u|w|v",
+    "ی": "i|ee|y", "ئ": "|e",
 }  # fmt: skip
 _PASHTO = _PERSIAN | {
-    "ټ": "t", "ډ": "d", "ړ": "r", "ږ": "g|zh", "ښ": "kh|sh|x", "ځ": "z|dz", "څ": "ts|s", "ڼ": "n", "ې": "e", "ۍ": "ai|ay", "ي": "i|y",
+    "ټ": "t", "ډ": "d", "ړ": "r", "ږ": "g|zh", "ښ": "kh|sh|x", "ځ": "z|dz", "څ": "ts|s", "ڼ": "n", "ې": "e",
+    "ۍ": "ai|ay", "ي": "i|y",
     "ګ": "g", "ق": "q", "ئ": "ai",
 }  # fmt: skip
 UNVOWELLED = {"ar": _ARABIC, "fa": _PERSIAN, "ur": _URDU, "ps": _PASHTO}
@@ -99,7 +102,7 @@ def _brahmic(word: str, tag: str, habit: Habit) -> str:
     parts: list[tuple[str, str]] = []  # (consonant, vowel), vowel "*" while it is only inherent
     for char in word:
         at = ord(char) - block
-        if char == "ੰ" or char == "ੱ" or at in (0x01, 0x02):
+        if char in "ੰੱ" or at in (0x01, 0x02):
             if parts:
                 parts.append(("" if char == "ੱ" else habit.of("n|m|"), ""))
         elif at in consonants:

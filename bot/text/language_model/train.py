@@ -23,11 +23,13 @@ EPOCHS = 8
 BATCH = 2048
 RATE = 0.4
 SHRINK = 2e-6
+DROPPED = 0.3  # share of the features hidden at each reading: what is left must do, as in words never seen
+AVERAGED = 4  # of the last epochs, whose weights are averaged
 Floats = NDArray[np.float32]
 
 
 def batches(
-    drawn: list[tuple[str, int]], bits: int
+    drawn: list[tuple[str, int]], bits: int, hidden: np.random.Generator
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
     """(slots, first slot of each text, class of each text) by the batch."""
     made = []
@@ -39,8 +41,11 @@ def batches(
         ends = np.cumsum([len(text) for text, _ in spaced])
         rows = np.searchsorted(ends, starts, side="right")
         order = np.argsort(rows, kind="stable")
-        first = np.searchsorted(rows[order], np.arange(len(spaced)))
-        made.append((slots[order], first, np.array([label for _, label in spaced])))
+        slots, rows = slots[order], rows[order]
+        kept = hidden.random(len(slots)) >= DROPPED
+        kept[np.searchsorted(rows, np.arange(len(spaced)))] = True  # one feature at least of every text
+        slots, rows = slots[kept], rows[kept]
+        made.append((slots, np.searchsorted(rows, np.arange(len(spaced))), np.array([label for _, label in spaced])))
     return made
 
 
@@ -51,10 +56,11 @@ def softmax(scores: Floats) -> Floats:
 
 def fit(languages: dict[str, corpus.Language], tags: list[str], bits: int) -> Floats:
     """Weights (slots x tags), by Adagrad over freshly drawn texts each epoch."""
-    chance = random.Random(SEED)
+    chance, hidden = random.Random(SEED), np.random.default_rng(SEED)
     features.reserve(BATCH * (features.MOST_LETTERS + 3))
     weights = np.zeros((2**bits, len(tags)), dtype=np.float32)
     seen = np.full((2**bits, len(tags)), 1e-4, dtype=np.float32)
+    summed = np.zeros_like(weights)
     for epoch in range(EPOCHS):
         began, loss, count = time.perf_counter(), 0.0, 0
         drawn = [
@@ -64,15 +70,22 @@ def fit(languages: dict[str, corpus.Language], tags: list[str], bits: int) -> Fl
         ]
         chance.shuffle(drawn)
         rate = RATE * (1 - epoch / EPOCHS) ** 0.5
-        for slots, first, labels in batches(drawn, bits):
+        for slots, first, labels in batches(drawn, bits, hidden):
             loss += _step(weights, seen, slots, first, labels, rate)
             count += len(labels)
+        if epoch >= EPOCHS - AVERAGED:
+            summed += weights / AVERAGED
         print(f"  epoch {epoch + 1}: loss {loss / count:.4f}, {time.perf_counter() - began:.0f} s", flush=True)
-    return weights
+    return summed
 
 
 def _step(
-    weights: Floats, seen: Floats, slots: NDArray[np.int64], first: NDArray[np.int64], labels: NDArray[np.int64], rate: float
+    weights: Floats,
+    seen: Floats,
+    slots: NDArray[np.int64],
+    first: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    rate: float,
 ) -> float:
     """One batch: weights and their squared-gradient sums are changed in place; the summed loss comes back."""
     sizes = np.diff(np.append(first, len(slots)))

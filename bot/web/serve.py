@@ -1,0 +1,47 @@
+"""The web process: `python -m bot.web.serve`. Reads everything once, then forks workers that share it.
+
+Granian by itself would have each worker read the flows, the languages and the weights for itself.
+"""
+
+import multiprocessing
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+
+from bot.config import read_environment
+from bot.errors import PuenteError
+from bot.web.app import serve
+
+WORKERS = 2
+# Every open desk holds one thread for its live stream; idle threads are given back.
+THREADS = 64
+
+
+def main() -> int:
+    multiprocessing.set_start_method("fork")
+    try:
+        config = read_environment()
+        app = serve(config)
+    except PuenteError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+    def load() -> Callable[..., Any]:
+        return app
+
+    Server(
+        "bot.web:app", address=config.host, port=config.port, interface=Interfaces.WSGI, workers=WORKERS,
+        blocking_threads=THREADS, http=HTTPModes.http1, loop=Loops.asyncio, websockets=False, backlog=1024,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000), log_level=LogLevels.error,
+        respawn_failed_workers=True, workers_kill_timeout=5,
+    ).serve(target_loader=load, wrap_loader=False)  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
