@@ -60,7 +60,7 @@ class Talk:
         self.line.work()
         sent = self.line.twilio.sent_to(self.sender)
         new, self.seen = sent[self.seen :], len(sent)
-        return "\n---\n".join(one.body for one in new)
+        return "\n---\n".join(new)
 
 
 def play(line: Line, script: dict[str, Any], number: int) -> list[dict[str, Any]]:

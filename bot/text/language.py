@@ -11,11 +11,10 @@ import numpy as np
 
 from bot.text.language_model import lexicon, scripts
 from bot.text.language_model.features import letters
-from bot.text.language_model.masking import masked
+from bot.text.language_model.masking import MOST_LETTERS_READ, masked
 from bot.text.language_model.model import Model, combination, models
 
 Guess = tuple[str, float]
-MOST_LETTERS_READ = 600
 MOST_GUESSES = 5
 LEAST = 0.001  # a guess below this is not worth telling
 _SETTLED = 0.995  # a writing of one language; the rest is for what we do not know

@@ -58,7 +58,7 @@ _HAN_AROUND = re.compile(
 )
 _JOINED = re.compile(r"[/,;&+]|\b(?:y|o|and|or|e|ou|et|ak|va|hoac|at)\b")
 # Names that are plain words in a language already being written.
-_WORDS_OF = {"tl": frozenset({"hindi", "at"}), "id": frozenset({"dari"}), "pl": frozenset({"mam"}), "es": frozenset({"lao"})}
+_WORDS_OF = {"tl": frozenset({"hindi"}), "id": frozenset({"dari"}), "pl": frozenset({"mam"})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,8 @@ def leave(who: Session) -> AnyResponse:
 
 
 def _form(login: str, *, sentence: str = "", said: str = "", code: int = 200) -> Response:
-    page = render_template("signin.html", login=login, sentence=sentence, said=said, onward=_onward())
-    return make_response(page, code)
+    values = {"department": hotline().config.department_name, "onward": _onward()}
+    return make_response(render_template("signin.html", login=login, sentence=sentence, said=said, **values), code)
 
 
 def _onward() -> str:

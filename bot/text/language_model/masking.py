@@ -12,6 +12,7 @@ from bot.text.fold import fold
 from bot.text.language_model.lexicon import exact
 
 _PEOPLE = Path(__file__).with_name("people.txt")
+MOST_LETTERS_READ = 600
 MOST_NAMES = 4  # words of one person's name
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#][A-Za-z]\w+|\b[\w-]+\.(?:com|org|net|gov|edu|us)\b\S*", re.IGNORECASE
@@ -101,6 +102,7 @@ def _after_names(tail: str) -> str:
 def says_nothing(text: str) -> bool:
     """Whether a text tells nothing of its writer's language: digits, signs, emoji, a name, an address, a link,
     "ok", laughter, or a telephone's report of a reaction."""
+    text = text[:MOST_LETTERS_READ]
     if _TAPBACK.match(text):
         return True
     words = _WORD.findall(_bare(text))

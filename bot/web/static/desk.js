@@ -4,7 +4,7 @@
 const LOOK_EVERY = 15000; // while the stream is cut
 let cut = false;
 let heard = residentTexts();
-let folded = !window.matchMedia("(min-width: 75em)").matches;
+let folded = !window.matchMedia("(min-width: 62em)").matches;
 
 function residentTexts() {
   return document.querySelectorAll("#conversation .bubble--resident").length;
@@ -37,14 +37,19 @@ function fold() {
   facts.addEventListener("toggle", () => { folded = !facts.open; });
 }
 
-function scrollDown() {
+// The messages scroll by themselves; on a phone the whole page does.
+function scroller() {
   const messages = document.querySelector(".messages");
-  if (messages) messages.scrollTop = messages.scrollHeight;
+  return messages && getComputedStyle(messages).overflowY === "auto" ? messages : document.scrollingElement;
+}
+
+function scrollDown() {
+  if (document.getElementById("conversation")) scroller().scrollTop = scroller().scrollHeight;
 }
 
 function nearEnd() {
-  const messages = document.querySelector(".messages");
-  return !messages || messages.scrollHeight - messages.scrollTop - messages.clientHeight < 120;
+  const part = scroller();
+  return part.scrollHeight - part.scrollTop - part.clientHeight < 120;
 }
 
 function trouble(sentence) {
@@ -58,7 +63,7 @@ let keptScroll = 0;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "conversation") return;
   follow = nearEnd() || event.detail.requestConfig.verb === "post";
-  keptScroll = document.querySelector(".messages")?.scrollTop || 0;
+  keptScroll = scroller().scrollTop;
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -67,7 +72,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "conversation" && event.detail.elt?.id !== "conversation") return;
   fold();
   if (follow) scrollDown();
-  else document.querySelector(".messages").scrollTop = keptScroll;
+  else scroller().scrollTop = keptScroll;
   const now = residentTexts();
   const handle = document.getElementById("conversation")?.dataset.handle;
   if (now > heard) document.getElementById("told").textContent = `New text from ${handle}`;

@@ -122,6 +122,7 @@ function understand(line) {
   byId("understood-language").replaceChildren(...named(line.language));
   const sure = line.source === "detected" ? `, ${line.sure.toFixed(2)} sure` : "";
   byId("understood-source").textContent = (SOURCES[line.source] || line.source) + sure;
+  document.querySelectorAll(".guesses").forEach((part) => { part.hidden = !line.guesses.length; });
   byId("understood-guesses").replaceChildren(...line.guesses.map(guess));
   byId("understood-holder").textContent = line.stopped ? "nobody: the resident sent STOP" : HOLDERS[line.holder];
   byId("understood-handle").textContent = line.handle + (line.urgent ? " (urgent)" : "");
