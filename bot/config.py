@@ -1,6 +1,7 @@
 """Settings: read once from the environment, frozen, complete or refused. Nothing else reads the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -35,6 +36,16 @@ def _url(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("begins with http:// or https://")
     return text.rstrip("/")
+
+
+def _hours(text: str) -> str:
+    # Read here only to refuse it early; whoever needs hours reads them from the words.
+    if not all(_SPAN.fullmatch(part.strip()) for part in text.split(";")) and text != "24/7":
+        raise ValueError("is hours like `Mo-Fr 08:00-20:00; Sa 09:00-17:00`")
+    return text
+
+
+_SPAN = re.compile(r"[A-Z][a-z](-[A-Z][a-z])? \d\d?:\d\d-\d\d?:\d\d(,\d\d?:\d\d-\d\d?:\d\d)*")
 
 
 def _zone(text: str) -> str:
@@ -76,7 +87,7 @@ class Config:
     department_phone: str = _setting("DEPARTMENT_PHONE", "non-emergency phone", "555-555-0100")
     department_timezone: str = _setting("DEPARTMENT_TIMEZONE", "time zone", "America/Chicago", _zone)
     department_hours: str = _setting(
-        "DEPARTMENT_HOURS", "when officers answer", "Mo-Fr 08:00-20:00; Sa 09:00-17:00"
+        "DEPARTMENT_HOURS", "when officers answer", "Mo-Fr 08:00-20:00; Sa 09:00-17:00", _hours
     )
     department_languages: tuple[str, ...] = _setting(
         "DEPARTMENT_LANGUAGES", "languages offered, most spoken first", LANGUAGES, _list
@@ -89,7 +100,7 @@ class Config:
     department_privacy: str = _setting(
         "DEPARTMENT_PRIVACY", "privacy texts A or B, as counsel signed", "A", _one_of("A", "B")
     )
-    department_retention: str = _setting("DEPARTMENT_RETENTION", "how long texts are kept, in words", "2 years")
+    department_retention_years: int = _setting("DEPARTMENT_RETENTION_YEARS", "years that texts are kept", 2, int)
     department_review_days: int = _setting("DEPARTMENT_REVIEW_DAYS", "days until a person read a report", 3, int)
     department_record_law: str = _setting("DEPARTMENT_RECORD_LAW", "public records law, short", "Public Records Act")
     department_draft_days: int = _setting("DEPARTMENT_DRAFT_DAYS", "days an unfinished report is kept", 7, int)

@@ -100,6 +100,8 @@ def _count(walk: "Walk", step: "Collect", heard: Heard) -> Got | Way | None:
     if value is None:
         word = walk.number_word(heard.text)
         value = word if word is not None and step.least <= word <= step.most else None
+    if value is None and step.least == 0 and walk.is_word(heard, "no"):
+        value = 0  # "no", "none": nobody
     if value is not None:
         return Got(str(value))
     walk.complain(walk.library.phrase("count_wrong"), {"least": str(step.least), "most": str(step.most)})

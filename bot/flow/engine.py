@@ -435,6 +435,8 @@ class Walk:
                 return wording.opening_hours(self)
             case "next_open":
                 return wording.next_opening(self)
+            case "retention":
+                return self.fill(self.library.phrase("years"), {"n": self.facts.values.get("retention_years", "")})
             case "summary":
                 return "\n" + "\n".join(f"{label}: {shown}" for _, label, shown in self.summary())
             case "topic" | "num" if (about := self._report_named(name)) is not None:

@@ -21,7 +21,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "city": config.department_city,
         "phone": config.department_phone,
         "url": config.department_url,
-        "retention": config.department_retention,
+        "retention_years": str(config.department_retention_years),
         "review_days": str(config.department_review_days),
         "record_law": config.department_record_law,
         "draft_days": str(config.department_draft_days),

@@ -31,11 +31,7 @@ class Hints(Generic[Key]):
                 self._add(line, key, rank)
 
     def _add(self, line: str, key: Key, rank: int) -> None:
-        words = tuple(
-            ("*" if word.startswith("*") else "") + folded + ("*" if word.endswith("*") else "")
-            for word in line.split()
-            if (folded := fold(word).replace(" ", ""))
-        )
+        words = tuple(part for word in line.split() for part in _parts(word))
         plain = "".join(words).replace("*", "")
         if not plain:
             return
@@ -72,6 +68,16 @@ class Hints(Generic[Key]):
                 if plain in run and (best is None or (weight, -rank) > best):
                     best, found = (weight, -rank), key
         return found
+
+
+def _parts(word: str) -> list[str]:
+    """A word of a hint as texts are split: `u-visa` is two; the stars stay at the ends."""
+    parts = fold(word).split()
+    if parts and word.startswith("*"):
+        parts[0] = f"*{parts[0]}"
+    if parts and word.endswith("*"):
+        parts[-1] = f"{parts[-1]}*"
+    return parts
 
 
 def _fits(parts: tuple[str, ...], words: list[str], at: int) -> bool:

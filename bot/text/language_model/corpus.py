@@ -27,6 +27,7 @@ _WEIGHT = {
     "own": 5.0, "tatoeba": 2.0, "gaen-i18n": 1.5, "bible-corpus": 0.5, "dakshina-lexicon": 0.3, "afrisenti-tweets": 0.3,
 }  # fmt: skip
 _WORD_LIST_SHARE = 0.35  # of the texts of a language that come from lists of single words
+_ONE_WORD, _ONE_WORD_ROMANISED = 0.22, 0.08  # cut to a single word; in borrowed letters few write only one
 _TRANSLITERATED_SHARE = 0.3
 _UNVOWELLED_SHARE = 0.15  # where the vowels had to be guessed
 
@@ -93,21 +94,23 @@ def draw(language: Language, tag: str, count: int, chance: random.Random) -> lis
     if not picked:
         picked = chance.choices(language.native, k=count)
     share = _UNVOWELLED_SHARE if tag in UNVOWELLED else _TRANSLITERATED_SHARE
+    single = _ONE_WORD_ROMANISED if language.native else _ONE_WORD
     drawn = []
     for text in picked:
         if language.single and chance.random() < _WORD_LIST_SHARE:
             drawn.append(roughened(chance.choice(language.single), chance, tag))
         elif language.native and chance.random() < share:
-            drawn.append(_cut(romanise(chance.choice(language.native), tag, chance), chance))
+            drawn.append(_cut(romanise(chance.choice(language.native), tag, chance), chance, single))
         else:
-            drawn.append(roughened(_cut(text, chance), chance, tag))
+            drawn.append(roughened(_cut(text, chance, single), chance, tag))
     return drawn
 
 
-def _cut(text: str, chance: random.Random) -> str:
+def _cut(text: str, chance: random.Random, single: float) -> str:
+    """Some words running of a text: one (so often as `single` says), two or three, four to eight, or nearly all."""
     words = text.split()
     roll = chance.random()
-    most = 1 if roll < 0.22 else chance.randint(2, 3) if roll < 0.5 else chance.randint(4, 8) if roll < 0.8 else 30
+    most = 1 if roll < single else chance.randint(2, 3) if roll < 0.5 else chance.randint(4, 8) if roll < 0.8 else 30
     if len(words) <= most:
         return text
     start = chance.randrange(len(words) - most + 1)

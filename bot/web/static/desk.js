@@ -60,10 +60,18 @@ function trouble(sentence) {
 
 let follow = true;
 let keptScroll = 0;
+let answered = false;
 document.addEventListener("htmx:beforeSwap", (event) => {
+  answered = event.detail.requestConfig.verb === "post";
   if (event.detail.target.id !== "conversation") return;
   follow = nearEnd() || event.detail.requestConfig.verb === "post";
   keptScroll = scroller().scrollTop;
+});
+
+// A look that began before the thread was claimed may bring a second, empty composer: what is being typed stays.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const typing = document.getElementById("words");
+  if (!answered && typing && event.detail.fragment.querySelector("#words")) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
