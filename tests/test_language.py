@@ -123,6 +123,11 @@ def test_any_text_is_read_without_error(text: str) -> None:
     assert isinstance(said, frozenset)
 
 
+def test_half_a_surrogate_pair_is_no_error() -> None:
+    assert detect("necesito ayuda \ud83d")[0][0] == "es"
+    assert says_nothing("\ud83d") and named("\ud83d") == frozenset()
+
+
 @pytest.mark.parametrize("text", ["a" * 100_000, "1 St " * 20_000, "Main " * 20_000, "你" * 50_000, "my name is " * 5_000, "' " * 9_999])
 def test_long_texts_take_bounded_time(text: str) -> None:
     began = time.perf_counter()

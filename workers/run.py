@@ -6,7 +6,9 @@ import threading
 import time
 
 import redis
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
+from rq.executions import Execution
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 
@@ -24,12 +26,12 @@ class Worker(SimpleWorker):
 
     death_penalty_class = TimerDeathPenalty
 
-    def perform_job(self, job, queue):  # type: ignore[no-untyped-def]  # rq's signature
-        if job.func_name.removeprefix("workers.jobs.") not in JOBS:
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        if str(job.func_name).removeprefix("workers.jobs.") not in JOBS:
             _log.error("refused a job that is not ours")
-            self.connection.delete(job.key)
+            job.delete()
             return False
-        return super().perform_job(job, queue)
+        return bool(super().perform_job(job, queue, execution))
 
 
 def main() -> int:

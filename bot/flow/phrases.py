@@ -56,6 +56,7 @@ class Voice:
         self.tag = catalogue.tag
         self._catalogue = catalogue
         self._tables: dict[Hashable, Any] = {}
+        self._makers: list[object] = []  # kept, for a key may be the id of the step that a maker belongs to
 
     def text(self, line: Line) -> str:
         return self._catalogue.get(line)
@@ -70,4 +71,5 @@ class Voice:
         found: Table | None = self._tables.get(key)
         if found is None:
             found = self._tables[key] = make(self)
+            self._makers.append(make)
         return found

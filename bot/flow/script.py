@@ -82,7 +82,7 @@ def parse(text: str, file: str) -> tuple[Script | None, list[Problem]]:
     version = hashlib.sha256(text.encode()).hexdigest()[:10]
     script = Script(name, version, file, about, start, steps, lines, report, part)
     if not problems:
-        _check(script, problems)
+        _check(script, top.line_of("start"), problems)
     return script, problems
 
 
@@ -108,12 +108,13 @@ def _step(fields: Fields, at: At) -> Step | None:
     return step
 
 
-def _check(script: Script, problems: list[Problem]) -> None:
+def _check(script: Script, line_of_start: int, problems: list[Problem]) -> None:
     def wrong(line: int, words: str) -> None:
         problems.append(Problem(script.file, line, words))
 
     if script.start not in script.steps:
-        wrong(1, f"`start` names `{script.start}`, and there is no such step")
+        wrong(line_of_start, f"`start` names `{script.start}`, and there is no such step")
+        return  # without it every step seems unreachable
     for name, step in script.steps.items():
         for way in step.ways():
             if way.next and way.next != END and way.next not in script.steps:

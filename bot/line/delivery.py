@@ -50,16 +50,25 @@ def _send(hotline: Hotline, message: Message, outbound: Outbound) -> bool:
         provider_id = channel.send(outbound, message.text)
     except SendFailed as failure:
         return _failed(hotline, message, outbound, failure)
-    _mark(hotline, message, "delivered" if message.channel == "simulator" else "accepted", provider_id=provider_id)
+    _accepted(hotline, message, provider_id)
     return True
+
+
+def _accepted(hotline: Hotline, message: Message, provider_id: str) -> None:
+    state = "delivered" if message.channel == "simulator" else "accepted"
+    with hotline.db.write() as conn:
+        messages.accepted(conn, message.id, state, provider_id, _now(hotline))
 
 
 def _failed(hotline: Hotline, message: Message, outbound: Outbound, failure: SendFailed) -> bool:
     if failure.reason is Reason.UNCLEAR:
         # It may have been sent: look before anything else, and never send blindly again.
         found = _look_for(hotline, message, outbound)
-        _mark(hotline, message, "accepted" if found else "uncertain", provider_id=found, code="" if found else failure.code)
-        return bool(found)
+        if found:
+            _accepted(hotline, message, found)
+        else:
+            _mark(hotline, message, "uncertain", code=failure.code)
+        return found is not None
     if failure.reason is Reason.OPTED_OUT:
         with hotline.db.write() as conn:
             threads.silence(conn, outbound.thread_id)
@@ -80,9 +89,9 @@ def _look_for(hotline: Hotline, message: Message, outbound: Outbound) -> str | N
         return None
 
 
-def _mark(hotline: Hotline, message: Message, state: str, *, provider_id: str | None = None, code: str = "") -> None:
+def _mark(hotline: Hotline, message: Message, state: str, *, code: str) -> None:
     with hotline.db.write() as conn:
-        messages.mark(conn, message.id, state, _now(hotline), provider_id=provider_id, code=code)
+        messages.mark(conn, message.id, state, _now(hotline), code=code)
 
 
 def receive_receipt(hotline: Hotline, receipt: Receipt) -> None:

@@ -106,9 +106,20 @@ def mark(conn: Connection, message_id: int, state: str, at: int, *, provider_id:
     conn.execute(text(sql), values)
 
 
+def accepted(conn: Connection, message_id: int, state: str, provider_id: str, at: int) -> None:
+    """The provider took a text. Its receipts may have come before its answer: they are not written over."""
+    sql = """UPDATE messages SET provider_id = :provider_id,
+        state = CASE WHEN state IN ('queued', 'submitting') THEN :state ELSE state END,
+        state_at = CASE WHEN state IN ('queued', 'submitting') THEN CAST(:at AS BIGINT) ELSE state_at END
+        WHERE id = :id"""
+    conn.execute(text(sql), {"id": message_id, "state": state, "provider_id": provider_id, "at": at})
+
+
 def receive_receipt(conn: Connection, message_id: int, state: str, at: int, provider_id: str, code: str) -> int | None:
     """A provider's receipt: only ever forward, never over a final state. The thread's id if it changed something."""
     sql = "SELECT thread_id, state, provider_id FROM messages WHERE id = :id AND direction = 'out'"
+    if conn.dialect.name == "postgresql":
+        sql += " FOR UPDATE"  # two receipts at once are taken one after the other; SQLite has one writer anyway
     row = conn.execute(text(sql), {"id": message_id}).fetchone()
     if row is None or not _further(row[1], state):
         return None

@@ -20,6 +20,7 @@ LABELS = ("fire", "medical", "emergency", "crisis", "dv", "sensitive")
 COVER = "cover"
 PLAIN = "plain"
 LIKE = "like"  # a file's words are added to those of a sister language (Dari to Persian)
+OPEN = "open"  # "phrases": the last word of a phrase may go on, for languages that put endings on it
 # A department may add danger, never quiet: these ideas make the line say less.
 QUIETING = frozenset({"past", "fine", "no_emergency", "fiction", "harmless", "laugh", "no", "no_after", PLAIN})
 FIRST, LAST = 2000, 500
@@ -125,6 +126,7 @@ class _Builder:
     own: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
     entries: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     plain: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
 
     def bit(self, idea: str) -> int:
@@ -136,8 +138,10 @@ class _Builder:
 
     def add_language(self, tag: str, words: Mapping[str, str]) -> None:
         tag = words.get(LIKE, tag)
+        if words.get(OPEN) == "phrases":
+            self.open.add(tag)
         for idea, listed in words.items():
-            for line in () if idea == LIKE else _lines(listed):
+            for line in () if idea in (LIKE, OPEN) else _lines(listed):
                 self.add_line(tag, idea, line)
 
     def add_own(self, tag: str, words: Mapping[str, str]) -> None:
@@ -169,7 +173,8 @@ class _Builder:
         if _UNSPACED.search(body):
             key = "\0" + body
         else:
-            key = ("\0" if written.startswith("*") else "") + body + ("" if written.endswith("*") else " ")
+            goes_on = written.endswith("*") or (tag in self.open and " " in body)
+            key = ("\0" if written.startswith("*") else "") + body + ("" if goes_on else " ")
         meanings = self.entries[key]
         meanings[tag] = meanings.get(tag, 0) | bit
 
@@ -208,7 +213,7 @@ class _Builder:
             if len(word) >= SHORTEST_SLIP and " " not in word:
                 slips[word[:3]].append((word, body == word, meanings))
                 if body != word:
-                    slips["-" + word[-3:]].append((word, False, meanings))
+                    slips[word[0] + "-" + word[-3:]].append((word, False, meanings))
         tags = {tag for bits in self.entries.values() for tag in bits}
         alone = [Rule(label, (self.bit(label),), 0) for label in (*LABELS, TRAFFICKING)]
         rules = {tag: (*alone, *self.shared, *self.own[tag]) for tag in tags}
@@ -253,10 +258,11 @@ def _inner(inner: Mapping[str, list[Entry]], text: str) -> Iterator[Hit]:
 
 
 def _slips(lexicon: Lexicon, word: str) -> Iterator[tuple[Meaning, ...]]:
-    """What a long unknown word may have been meant as: one letter off, with three right at either end."""
+    """What a long unknown word may have been meant as: one letter off, the first letter and three at
+    either end right."""
     if word in lexicon.plain:
         return
-    for known, is_stem, meanings in (*lexicon.slips.get(word[:3], ()), *lexicon.slips.get("-" + word[-3:], ())):
+    for known, is_stem, meanings in (*lexicon.slips.get(word[:3], ()), *lexicon.slips.get(word[0] + "-" + word[-3:], ())):
         size = len(known)
         if is_stem and len(word) > size:
             if any(_one_off(word[:cut], known) for cut in (size, size + 1)):

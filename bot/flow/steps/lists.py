@@ -154,6 +154,9 @@ class LookUp(Silent):
     def ways(self) -> Iterable[Way]:
         return (self.way, self.none)
 
+    def saves(self) -> Iterable[str]:
+        return (self.number,)
+
     def enter(self, walk: "Walk") -> Way | None:
         number = walk.answers.get(self.number, "")
         if number:

@@ -137,14 +137,15 @@ class Ask(Silent):
 
     def _find(self, walk: "Walk", text: str) -> int | None:
         number = choice_number(text)
-        if number is None:
-            number = walk.number_word(text)
         if number is not None:
-            return next((n for n, choice in enumerate(self.choices) if choice.number == number), None)
+            return self._numbered(number)
         table = walk.voice.table(("ask", id(self)), self._table(walk))
         found = table.get(_key(text))
         if found is not None:
             return found
+        number = walk.number_word(text)
+        if number is not None:
+            return self._numbered(number)
         words = fold(text).split()
         for length in range(min(len(words) - 1, 3), 0, -1):  # "yes please", "no thank you"
             if len(words) <= length + 2 and (found := table.get(" ".join(words[:length]))) is not None:
@@ -152,6 +153,9 @@ class Ask(Silent):
         if any(choice.wish for choice in self.choices):
             return walk.voice.table(("hints", id(self)), self._hints(walk)).best(text)
         return None
+
+    def _numbered(self, number: int) -> int | None:
+        return next((n for n, choice in enumerate(self.choices) if choice.number == number), None)
 
     def _table(self, walk: "Walk"):  # type: ignore[no-untyped-def]  # a maker for Voice.table
         def make(voice: "Voice") -> dict[str, int]:

@@ -20,14 +20,14 @@ from bot.text import language
 from bot.text.language_model import scripts
 from bot.text.language_model.features import letters
 from bot.text.language_model.masking import masked
-from bot.text.language_model.model import WEIGHTS, models
+from bot.text.language_model.model import WEIGHTS, Combination, models
 from bot.text.language_model.romanise import ROMANISED
 
 Array = NDArray[np.float64]
-_WEIGHTS_TRIED = (0.0, 0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 3.0)
-_BENEFITS_TRIED = (0.0, 0.25, 0.5, 0.75, 1.0)
+_WEIGHTS_TRIED = (0.0, 0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+_BENEFITS_TRIED = (0.0, 0.25, 0.5)
 _ENGLISH_TRIED = (0.0, 0.3, 0.6)
-_DOUBT = 0.9  # other sources are harder than those fitted on: odds are worth a little less than they seem
+_DOUBT = 0.5  # in log-odds: what residents write is harder than the rows fitted on
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,13 @@ def joined(script: str, rows: Sequence[Row], weight: float, benefit: float, engl
     total = np.stack([row.scores for row in rows])
     if "en" in model.columns:
         total[:, model.columns["en"]] += english
+    voted = Combination(weight, benefit, unheard, np.zeros(0, dtype=np.float32), (0.0, 0.0, 0.0, 0.0))
     for at, row in enumerate(rows):
-        for tag, share in row.other.items():
+        worth = voted.weight_at(row.letters)
+        for tag, vote in row.other.items():
             if tag in model.columns:
-                total[at, model.columns[tag]] += weight * share
-                total[at, unheard] += weight * share * benefit
+                total[at, model.columns[tag]] += worth * vote
+                total[at, unheard] += worth * vote * benefit
     return total
 
 
@@ -81,18 +83,18 @@ def fit(script: str, rows: Sequence[Row]) -> dict[str, object]:
     model = models()[script]
     wanted = np.array([model.columns[row.tag] for row in rows])
     worth = importance(rows)
-    best: tuple[float, float, float, float] = (-1.0, 0.0, 0.0, 0.0)
+    best, weight, benefit, english = -1.0, 0.0, 0.0, 0.0
     latin = script == "Latin"
-    for weight, benefit, english in itertools.product(
+    for tried in itertools.product(
         _WEIGHTS_TRIED, _BENEFITS_TRIED if latin else (0.0,), _ENGLISH_TRIED if latin else (0.0,)
     ):
-        total = joined(script, rows, weight, benefit, english)
+        total = joined(script, rows, *tried)
         chances = softmax(total)
         right = total.argmax(axis=1) == wanted
         likelihood = np.log(np.maximum(chances[np.arange(len(rows)), wanted], 1e-6))
         value = float((worth * (right + 0.1 * likelihood)).sum() / worth.sum())
-        best = max(best, (value, weight, benefit, english))
-    _, weight, benefit, english = best
+        if value > best + 1e-9:  # of equals the smaller
+            best, (weight, benefit, english) = value, tried
     slope = certainty(script, rows, joined(script, rows, weight, benefit, english), wanted, worth)
     return {"weight": weight, "benefit": benefit, "prior": {"en": english} if english else {}, "slope": slope}
 
@@ -107,7 +109,7 @@ def certainty(script: str, rows: Sequence[Row], total: Array, wanted: NDArray[np
     tags = models()[script].tags
     best = total.argmax(axis=1)
     chance = np.clip(softmax(total).max(axis=1), 1e-6, 1 - 1e-6)
-    agreed = [float(tags[at] in row.other) * 2 - 1 if row.other else 0.0 for row, at in zip(rows, best, strict=True)]
+    agreed = [language.agreement(tags[at], row.other) for row, at in zip(rows, best, strict=True)]
     lengths = np.log([row.letters for row in rows])
     seen = np.stack([np.ones(len(rows)), np.log(chance / (1 - chance)), lengths, np.array(agreed)], axis=1)
     right = (best == wanted).astype(float)
@@ -119,7 +121,7 @@ def certainty(script: str, rows: Sequence[Row], total: Array, wanted: NDArray[np
         pull = seen.T @ (share * (right - guess)) - 2.0 * (slope - prior)
         curve = (seen * (share * guess * (1 - guess))[:, None]).T @ seen + 2.0 * np.eye(4)
         slope = slope + np.linalg.solve(curve, pull)
-    slope[1] *= _DOUBT
+    slope[0] -= _DOUBT
     return [round(float(value), 4) for value in slope]
 
 

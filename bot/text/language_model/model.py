@@ -41,11 +41,15 @@ class Model:
 class Combination:
     """How the model is joined with the other voter, and what its certainty was worth on texts with known language."""
 
-    weight: float  # log-probability a full vote adds
+    weight: float  # log-probability a full vote adds at eight letters; more on shorter texts, less on longer
     benefit: float  # share of a vote that also goes to what the voter cannot know (romanised languages)
     unheard: NDArray[np.bool_]
     prior: Floats
     slope: tuple[float, float, float, float]  # of certainty: constant, log-odds, log of letters, agreement
+
+    def weight_at(self, letters: int) -> float:
+        """What a full vote adds on a text of so many letters: the model needs help with words, not with sentences."""
+        return self.weight * math.sqrt(12 / (letters + 4))
 
     def sure(self, chance: float, letters: int, agrees: float) -> float:
         """The calibrated chance that the best guess is right."""
