@@ -505,6 +505,11 @@ def told_so_far(library: Library, place: Place) -> tuple[tuple[tuple[str, str], 
     return (), ""
 
 
+def resting(place: Place) -> bool:
+    """Whether nothing is being done: at the menu, unsaid."""
+    return not place.frames or (place.top.flow, place.top.step) == REST
+
+
 def report_is_open(library: Library, place: Place) -> bool:
     """Whether a report is being told here, with something already answered."""
     frame = reports.open_report(library, place)

@@ -37,6 +37,10 @@ class Line:
         return self.context.endswith((".words", ".says", ".hints")) or self.context.startswith("words.")
 
 
+class _Refused(yaml.MarkedYAMLError):  # type: ignore[misc]
+    """Good YAML that no flow may use."""
+
+
 class _Loader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML's stubs call it Any
     """Text only. Anchors, aliases and tags are refused: a script is no program."""
 
@@ -44,12 +48,12 @@ class _Loader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML's stubs call it 
         event = self.peek_event()
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem="a flow may not use & or * references", problem_mark=mark)
+            raise _Refused(problem="a flow may not use & or * references", problem_mark=mark)
         if getattr(event, "tag", None):
-            raise yaml.MarkedYAMLError(problem="a flow may not use ! tags", problem_mark=mark)
+            raise _Refused(problem="a flow may not use ! tags", problem_mark=mark)
         self.depth = getattr(self, "depth", 0) + 1
         if self.depth > _DEEPEST:
-            raise yaml.MarkedYAMLError(problem="this is nested too deep", problem_mark=mark)
+            raise _Refused(problem="this is nested too deep", problem_mark=mark)
         node: yaml.Node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -172,7 +176,9 @@ def read_yaml(text: str, file: str, problems: list[Problem]) -> Fields | None:
         node = yaml.compose(text, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problems.append(Problem(file, mark.line + 1 if mark else 1, f"this is no YAML: {error.problem or error.context}"))
+        words = str(error.problem or error.context)
+        said = words if isinstance(error, _Refused) else f"this is no YAML: {words}"
+        problems.append(Problem(file, mark.line + 1 if mark else 1, said))
         return None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         problems.append(Problem(file, 1, f"this is no YAML: {str(error).splitlines()[0]}"))

@@ -1,12 +1,12 @@
 """A decision as the statements that keep it: the thread, the text, the reply, and a row for each effect."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.flow.effects import AddToReport, CallOfficer, CancelRsvp, Effect, FileReport, LeaveOfficer, NoteMiss, Rsvp
 from bot.hotline import Hotline
 from bot.line import meetings, resources
-from bot.line.deciding import Decision
+from bot.line.turning import Decision
 from bot.line.handles import new_handle
 from bot.model import Inbound, Outbound
 from bot.store import events, handoffs, messages, reports, threads
@@ -46,9 +46,7 @@ def write(hotline: Hotline, thread: threads.Thread | None, inbound: Inbound, add
     statements.append(_inbound(kept, inbound_id, inbound))
     replies = tuple(_replies(kept, inbound_id, inbound, decision, statements))
     for effect in decision.effects:
-        apply = APPLY.get(type(effect))
-        if apply:
-            statements += apply(kept, effect)
+        statements += _rows(kept, effect)
     if decision.safety:
         reason = f"safety: {', '.join(label for label in decision.safety if label != 'sensitive')}"
         statements.append(_opening(kept, "safety", reason, "", urgent=True))
@@ -137,7 +135,7 @@ def _call_officer(kept: Kept, effect: CallOfficer) -> list[Statement]:
     ]
 
 
-def _leave_officer(kept: Kept, effect: LeaveOfficer) -> list[Statement]:
+def _leave_officer(kept: Kept) -> list[Statement]:
     return [
         handoffs.closing(kept.thread_id, "the resident left", kept.at),
         events.event("line", "resident left the queue", f"thread:{kept.thread_id}", kept.at),
@@ -163,30 +161,33 @@ def _add_to_report(kept: Kept, effect: AddToReport) -> list[Statement]:
     ]
 
 
-def _note_miss(kept: Kept, effect: NoteMiss) -> list[Statement]:
-    return [resources.miss(effect.need, effect.near, kept.language)]
+def _rsvp(kept: Kept, effect: Rsvp) -> Statement:
+    return meetings.rsvp(
+        kept.resident_id,
+        effect.meeting_id,
+        people=effect.people,
+        need=effect.need,
+        language=kept.language,
+        code=effect.code,
+    )
 
 
-def _rsvp(kept: Kept, effect: Rsvp) -> list[Statement]:
-    return [
-        meetings.rsvp(
-            kept.resident_id, effect.meeting_id, people=effect.people, need=effect.need, language=kept.language,
-            code=effect.code,
-        )
-    ]  # fmt: skip
-
-
-def _cancel_rsvp(kept: Kept, effect: CancelRsvp) -> list[Statement]:
-    return [meetings.cancel_rsvp(kept.resident_id, effect.code)]
-
-
-APPLY: Mapping[type[Effect], Callable[[Kept, Effect], list[Statement]]] = {  # type: ignore[assignment]
-    CallOfficer: _call_officer,
-    LeaveOfficer: _leave_officer,
-    FileReport: _file_report,
-    AddToReport: _add_to_report,
-    NoteMiss: _note_miss,
-    Rsvp: _rsvp,
-    CancelRsvp: _cancel_rsvp,
-}
-
+def _rows(kept: Kept, effect: Effect) -> list[Statement]:
+    """What an effect leaves in the database. Those that only change the thread or are only said leave nothing more."""
+    match effect:
+        case CallOfficer():
+            return _call_officer(kept, effect)
+        case LeaveOfficer():
+            return _leave_officer(kept)
+        case FileReport():
+            return _file_report(kept, effect)
+        case AddToReport():
+            return _add_to_report(kept, effect)
+        case NoteMiss():
+            return [resources.miss(effect.need, effect.near, kept.language)]
+        case Rsvp():
+            return [_rsvp(kept, effect)]
+        case CancelRsvp():
+            return [meetings.cancel_rsvp(kept.resident_id, effect.code)]
+        case _:
+            return []

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from bot.errors import DatabaseUnreachable, Stale
 from bot.hotline import Hotline
 from bot.line import applying
-from bot.line.deciding import Decision, decide
+from bot.line.deciding import decide
+from bot.line.turning import Decision
 from bot.model import Inbound, Outbound
 from bot.store import messages, threads
 

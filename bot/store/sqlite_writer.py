@@ -94,7 +94,7 @@ class SqliteWriter:
                 self._gate = None
 
     def _write_all(self) -> None:
-        jobs = []
+        jobs: list[_Job] = []
         while self._waiting and len(jobs) < _MOST_AT_ONCE:
             job = self._waiting.popleft()
             if not job.given_up:

@@ -30,7 +30,8 @@ PHRASES = (
     "count_wrong", "photo_got", "lang_pick", "lang_switched", "lang_none", "help", "help_ask", "stopped", "started",
     "thanks", "privacy_asked", "kept", "left_officer", "officer_join", "officer_end", "officer_wait", "got_photo",
     "got_place", "got_voice", "rsvp_cancelled", "today_until", "opens", "call_for_hours", "no_id", "weekdays",
-    "months", "date", "minutes", "state_received", "state_reading", "state_more", "state_accepted", "state_officer",
+    "months", "date", "minutes", "years",
+    "state_received", "state_reading", "state_more", "state_accepted", "state_officer",
     "state_sent", "state_not_police", "state_closed",
 )  # fmt: skip
 WORDS = (

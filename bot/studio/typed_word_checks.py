@@ -2,8 +2,9 @@
 something at every question, or to carriers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.flow.library import Library
 from bot.flow.phrases import Voice
@@ -23,13 +24,22 @@ _EVERYWHERE = ("menu", "back", "leave", "unclear", "officer", "language")  # ans
 _ALONE = (*KEYWORDS, "menu", "back", "skip", "leave", "unclear", "officer", "language")  # no two may share a word
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Speech:
     """One language as residents type it, and where its lines stand. English where `own` is None."""
 
     library: Library
     voice: Voice
     own: Translations | None
+
+    @cached_property
+    def meanings(self) -> Mapping[str, Sequence[str]]:
+        """What each word means at every question."""
+        found: dict[str, list[str]] = {}
+        for name in (*_BEFORE_FLOWS, *_EVERYWHERE):
+            for word in self.words(name):
+                found.setdefault(word, []).append(name)
+        return found
 
     def found(self, line: Line, words: str, *, blocks: bool = True) -> Finding:
         say = error if blocks else warning
@@ -104,14 +114,14 @@ def _against_everywhere(speech: _Speech, script: Script, choice: Choice) -> Iter
         for word in speech.said(line):
             reserved = list(_carriers(speech, line, word))
             yield from reserved
-            for name in () if reserved else (*_BEFORE_FLOWS, *_EVERYWHERE):
-                if word in speech.words(name) and not _leads_there(speech, script, choice, name):
+            for name in () if reserved else speech.meanings.get(word, ()):
+                if not _leads_there(script, choice, name):
                     # A choice wins over an everywhere-word, so that only the latter is lost here.
                     blocks = name in _BEFORE_FLOWS
                     yield speech.found(line, f"`{word}` already means `{name}` everywhere", blocks=blocks)
 
 
-def _leads_there(speech: _Speech, script: Script, choice: Choice, name: str) -> bool:
+def _leads_there(script: Script, choice: Choice, name: str) -> bool:
     """Whether the choice does what the everywhere-word does, so that they may share words."""
     if name == "officer":
         return choice.way.go == name or isinstance(script.steps.get(choice.way.next), Handoff)

@@ -40,7 +40,7 @@ def test_each_phone_has_its_own_thread(visit: Visitor) -> None:
 
     expect(page.locator(".said")).to_have_count(0)
     expect(page.locator("#nothing-yet")).to_be_visible()
-    page.get_by_label("Whose phone").select_option(index=0)
+    page.get_by_label("Phone to text from").select_option(index=0)
     expect(page.locator(".said--resident .said__text")).to_have_text("bonjour, je cherche un avocat")
 
 

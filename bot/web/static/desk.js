@@ -88,6 +88,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) trouble("");
   if (event.detail.requestConfig.verb !== "post") return;
   // The form that was sent is gone; whoever writes goes on writing.
   (document.getElementById("words") || document.getElementById("claim") || document.getElementById("main"))?.focus();
@@ -100,12 +101,13 @@ document.addEventListener("htmx:responseError", (event) => {
     else window.location.reload();
   } else if (status === 404) trouble("This thread was closed or passed on to somebody else.");
   else if (status === 403) trouble("This was not done. Load the page again; if it stays, you may not do this.");
-  else trouble("This did not work. Nothing was sent. Please try again in a minute.");
+  else trouble(`This did not work. ${lost(event)} Please try again in a minute.`);
 });
-document.addEventListener("htmx:sendError", () => trouble("The line cannot be reached at the moment. Nothing was sent."));
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.requestConfig.verb === "post") trouble("");
-});
+document.addEventListener("htmx:sendError", (event) => trouble(`The line cannot be reached. ${lost(event)}`));
+
+function lost(event) {
+  return event.detail.requestConfig.verb === "post" ? "Nothing was sent." : "What you see may be old.";
+}
 
 document.addEventListener("htmx:sseError", () => { cut = true; });
 document.addEventListener("htmx:sseOpen", () => {

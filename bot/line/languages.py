@@ -1,0 +1,70 @@
+"""Which language a resident is answered in: taken from the text, asked, or changed."""
+
+from dataclasses import replace
+
+from bot.line.turning import Turning
+from bot.text.fold import choice_number
+from bot.text.language_choice import Choice, Standing, choose
+from bot.text.language_names import endonym, named, spoken_name
+
+
+def settle(turn: Turning) -> bool:
+    """Take the language from the text. False if the resident is asked for it first."""
+    text, standing = turn.inbound.text, turn.memory.standing
+    if not text.strip() and standing.tag is not None:
+        return True
+    guesses = () if standing.source == "chosen" else turn.hotline.detect(text)
+    choice = choose(standing, text, guesses, turn.town.languages)
+    if choice.action == "ask":
+        if standing.tag is None:
+            _ask(turn, choice)
+            return False
+        return True
+    turn.memory.evidence_of_language = tuple(choice.evidence[:3])
+    turn.answer_in(choice.standing)
+    if choice.action == "switch":
+        turn.say("lang_switched")
+    return True
+
+
+def answered(turn: Turning) -> None:
+    """What came after the question: a number, a language's name, or simply another text, which then says it."""
+    text, memory = turn.inbound.text, turn.memory
+    among, first = memory.among, memory.unanswered
+    names = named(text)
+    picked = [tag for tag in turn.town.languages if tag in names]
+    number = choice_number(text)
+    if number is not None and 1 <= number <= len(among):
+        picked = [among[number - 1]]
+    if len(picked) == 1:
+        memory.among, memory.unanswered = (), ""
+        turn.answer_in(Standing(picked[0], "chosen", 1.0))
+        turn.begin(first)
+    elif picked:  # "Chinese" is two
+        memory.among = tuple(picked)
+        turn.tell(_numbered(memory.among))
+    elif names:
+        tag = sorted(names)[0]
+        values = {"lang": endonym(tag), "lang_en": spoken_name(tag)}
+        turn.tell(turn.fill("lang_none", turn.voice_of(among[0]), values))
+    else:
+        choice = choose(Standing(), text, turn.hotline.detect(text), turn.town.languages)
+        if choice.action == "ask":  # not asked twice: the likeliest, and one line on how to change it
+            choice = replace(choice, standing=Standing((choice.among or among)[0], "detected", 0.0))
+        memory.among, memory.unanswered = (), ""
+        turn.answer_in(choice.standing)
+        turn.begin(text)
+
+
+def _ask(turn: Turning, choice: Choice) -> None:
+    """The likeliest languages, each in its own script, and how to name another, in each of them."""
+    among = tuple(choice.among) or tuple(turn.town.languages[:3])
+    memory = turn.memory
+    memory.among, memory.standing, memory.unanswered = among, choice.standing, turn.inbound.text[:1600]
+    memory.evidence_of_language = tuple(choice.evidence[:3])
+    asked = dict.fromkeys(turn.fill("lang_pick", turn.voice_of(tag)) for tag in among)
+    turn.tell("\n".join([*asked, _numbered(among)]))
+
+
+def _numbered(tags: tuple[str, ...]) -> str:
+    return "\n".join(f"{n} {endonym(tag)}" for n, tag in enumerate(tags, 1))
