@@ -25,7 +25,7 @@ class Queue:
         self._url = url
 
     @cached_property
-    def redis(self) -> "redis.Redis":
+    def _redis(self) -> "redis.Redis":
         import redis
 
         return redis.Redis.from_url(self._url, socket_connect_timeout=1, socket_timeout=2)
@@ -35,7 +35,7 @@ class Queue:
         import rq
         from rq.serializers import JSONSerializer
 
-        return rq.Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
+        return rq.Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
 
     def put(self, job: str, thread_id: int) -> bool:
         """Ring for a job on a thread; whether Redis took it."""
@@ -50,7 +50,7 @@ class Queue:
     def announce(self, thread_id: int) -> None:
         """Tell open desks that something changed on a thread."""
         try:
-            self.redis.publish(LIVE, str(thread_id))
+            self._redis.publish(LIVE, str(thread_id))
         except Exception as error:  # desks look again by themselves after a while
             _log.warning("desk not told of %s: %s", thread_id, type(error).__name__)
 
@@ -71,19 +71,19 @@ class Queue:
     def alive(self) -> bool:
         """Whether Redis answers."""
         try:
-            return bool(self.redis.ping())
+            return bool(self._redis.ping())
         except Exception:
             return False
 
     def beat(self, who: str) -> None:
         """Say that a process lives, for /readyz."""
         try:
-            self.redis.set(f"puente:beat:{who}", "1", ex=30)
+            self._redis.set(f"puente:beat:{who}", "1", ex=30)
         except Exception as error:
             _log.warning("no heartbeat of %s: %s", who, type(error).__name__)
 
     def beats(self, who: str) -> bool:
         try:
-            return bool(self.redis.exists(f"puente:beat:{who}"))
+            return bool(self._redis.exists(f"puente:beat:{who}"))
         except Exception:
             return False

@@ -169,6 +169,6 @@ def with_texts(library: Library, *more: str) -> Library:
         script, problems = parse(text, "trial.yml")
         assert script is not None and not problems, [str(problem) for problem in problems]
         scripts[script.name] = script
-    mixed = replace(library, scripts=scripts, _voices={})
+    mixed = replace(library, scripts=scripts, catalogues=dict(library.catalogues), _voices={})
     assert not (problems := check(mixed)), [str(problem) for problem in problems]
     return mixed

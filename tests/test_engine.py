@@ -287,22 +287,18 @@ def test_summary_with_every_answer_changed_in_turn() -> None:
     said = here.text(answers[3])
     for number, (question, new) in enumerate(zip(questions, changed, strict=True), 1):
         lines = [f"{label}: {answer}" for label, answer in zip(labels, answers, strict=True)]
-        assert said.splitlines() == ["Please check.", *lines, "1 Send", "2 Change something", "3 Delete"]
+        assert list(map(str.strip, said.splitlines())) == ["Please check.", *lines, "1 Send", "2 Change something", "3 Delete"]
         menu = here.text("2")
         assert menu.splitlines()[1:] == [f"{n} {label}" for n, label in enumerate(labels, 1)]
         assert here.text(str(number)) == question
         answers[number - 1] = new
         said = here.text(new)
-        # A changed answer keeps its place in the summary or goes last: either way it is there once.
-        order = [line.split(":")[0] for line in said.splitlines()[1:-3]]
-        assert sorted(order) == sorted(labels)
-        answers = [answers[labels.index(label)] for label in order]
-        questions_left = dict(zip(labels, questions, strict=True))
-        labels = order
-        assert set(questions_left) == set(labels)
+    lines = [f"{label}: {answer}" for label, answer in zip(labels, answers, strict=True)]
+    assert said.splitlines()[1:5] == lines
     filed = here.text("1")
-    assert here.done[0] == FileReport("26-F1111-0", "pet", True, here.done[0].answers)  # type: ignore[union-attr]
-    assert {label for label, _ in here.done[0].answers} == set(labels)  # type: ignore[union-attr]
+    start = "2026-03-02T08:00:00-08:00"
+    kept = [*zip(labels[:3], changed[:3], strict=True), ("Time", f"{changed[3]} [{start}]")]
+    assert here.done == (FileReport("26-F1111-0", "pet", True, tuple(kept)),)
     assert "26-F1111-0" in filed
     assert here.at == REST
 
@@ -435,7 +431,7 @@ def test_a_place_survives_json_and_is_never_changed_in_place() -> None:
     here = tell()
     here.text("officer")
     before = json.dumps(to_json(here.place))
-    assert to_json(from_json(json.loads(before))) == json.loads(json.dumps(to_json(from_json(json.loads(before)))))
+    assert json.dumps(to_json(from_json(json.loads(before)))) == before
     for words in ("X", "0", "back", "hello", "?"):
         walk = here.walk()
         walk.hear(Heard(words))
@@ -485,7 +481,7 @@ def test_any_text_at_any_step_is_answered(stop: tuple[str, str], tag: str, texts
     for heard in texts:
         before = here.at
         here.hear(heard)
-        assert here.effects or (LIBRARY.scripts[before[0]].steps[before[1]].key == "handoff") or here.at == REST, (before, heard)
+        assert here.effects or LIBRARY.scripts[before[0]].steps[before[1]].key == "handoff", (before, heard)
         assert here.place.frames, "nobody stands nowhere"
 
 
@@ -497,5 +493,5 @@ def test_any_conversation_from_the_first_text_on(tag: str, texts: list[str]) -> 
     for words in texts[1:]:
         at = here.at
         said = here.text(words)
-        assert said or here.effects or LIBRARY.scripts[at[0]].steps[at[1]].key == "handoff" or here.at == REST, (at, words)
-        assert "{" not in said.replace("{phone}", "").replace("{0}", "").replace("{topic}", "") or "{" in "".join(texts)
+        assert said or here.effects or LIBRARY.scripts[at[0]].steps[at[1]].key == "handoff", (at, words)
+        assert "{" not in said or "{" in "".join(texts), "no resident reads a brace of ours"

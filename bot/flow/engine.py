@@ -86,7 +86,8 @@ class Walk:
         self.answers[name] = value
         self.home.given.discard(name)
         if in_summary:
-            self.home.asked.pop(name, None)
+            if self.place.changing is None:  # an answer changed in the summary keeps its place there
+                self.home.asked.pop(name, None)
             self.home.asked[name] = self.place.snapshot()
 
     def known(self, name: str) -> str | None:

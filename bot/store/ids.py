@@ -1,13 +1,21 @@
 """Numbers of rows, made before they are written: in order of time, unguessable in their last part."""
 
 import secrets
+import threading
 import time
+
+_lock = threading.Lock()
+_last = 0
 
 
 def new_id() -> int:
-    """63 bits: milliseconds since 1970 and 21 random bits. Two rows of one millisecond collide once in two million;
+    """63 bits: milliseconds since 1970 and 21 bits of chance; always more than the one before in this process, so that
+    an answer stands behind its text. Two processes that make one in the same millisecond collide once in two million;
     the unique key then refuses the second and the turn is tried again."""
-    return (time.time_ns() // 1_000_000 << 21) | secrets.randbits(21)
+    global _last
+    with _lock:
+        _last = max(_last + 1, (time.time_ns() // 1_000_000 << 21) | secrets.randbits(21))
+        return _last
 
 
 def milliseconds() -> int:

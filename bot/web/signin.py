@@ -3,18 +3,25 @@
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.desk import accounts
 from bot.desk.accounts import Session
 from bot.errors import SignInRefused
 from bot.model import Role
+from bot.web import statics
 from bot.web.doors import cookie_name, from_here, hotline, session, set_cookie, signed_in
 from bot.web.wording import FILTERS
 
 pages = Blueprint("signin", __name__)
-for _name, _filter in FILTERS.items():
-    pages.add_app_template_filter(_filter, _name)
+
+
+@pages.record
+def _looks(state: BlueprintSetupState) -> None:
+    """What the pages of every blueprint need: how values are worded, and where stylesheets are."""
+    state.app.jinja_env.filters.update(FILTERS)
+    statics.register(state.app)
 
 
 @pages.get("/signin")

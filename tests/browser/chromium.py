@@ -45,7 +45,9 @@ def watch(context: BrowserContext, url: str) -> list[str]:
     context.on("console", said)
     context.on(
         "response",
-        lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 or _missing(answer) else None,
+        lambda answer: (
+            wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 or _missing(answer) else None
+        ),
     )
     return wrong
 

@@ -1,4 +1,6 @@
-"""Pictures for the README and for looking at, made by hand: python -m tests.browser.screenshots [folder]"""
+"""Pictures of every page at three widths, made by hand: python -m tests.browser.screenshots [folder]
+
+Without a folder only those for the README and docs are made, in docs/img."""
 
 import random
 import sys
@@ -15,7 +17,12 @@ from tests.line import Line, running_line
 from tests.servers import redis_server
 
 WIDTHS = {"desktop": (1280, 860), "tablet": (768, 1024), "phone": (390, 844)}
-KEPT = Path("docs/img")
+DOCS = Path("docs/img")
+IN_DOCS = (
+    "desk-desktop", "desk-phone", "thread-mine-desktop", "thread-mine-tablet", "thread-mine-phone", "thread-ar-desktop",
+    "thread-zh-desktop", "simulator-es-desktop", "simulator-ar-desktop", "simulator-ht-desktop", "simulator-zh-Hans-desktop",
+    "simulator-ar-phone",
+)  # fmt: skip
 
 
 def main(folder: Path) -> None:
@@ -40,6 +47,11 @@ def say(line: Line, phone: str, *texts: str) -> int:
     return line.thread_of(phone, "simulator")
 
 
+def _shoot(page: Page, folder: Path, name: str) -> None:
+    if folder != DOCS or name in IN_DOCS:
+        page.screenshot(path=folder / f"{name}.png")
+
+
 def sign_in(line: Line, context: BrowserContext, login: str) -> Page:
     from bot.demo.load import demo_password
 
@@ -55,7 +67,9 @@ def sign_in(line: Line, context: BrowserContext, login: str) -> Page:
 
 def _fill(line: Line) -> dict[str, int]:
     threads = {}
-    threads["ht"] = say(line, "p-ht", "bonjou, mwen bezwen pale ak yon polisye", "Yo vòlè bisiklèt pitit mwen an yè swa")
+    threads["ht"] = say(
+        line, "p-ht", "bonjou, mwen bezwen pale ak yon polisye", "Yo vòlè bisiklèt pitit mwen an yè swa"
+    )
     line.clock.pass_by(minutes=7)
     threads["es"] = say(
         line, "p-es", "hola, me robaron la bicicleta ayer", "una bicicleta roja de montaña", "quiero hablar con un oficial",
@@ -66,7 +80,9 @@ def _fill(line: Line) -> dict[str, int]:
     line.clock.pass_by(minutes=2)
     threads["zh"] = say(line, "p-zh", "我想和警察说话", "有人在我家门口贴了奇怪的纸条，说是警察局的")
     threads["fire"] = say(line, "p-fire", "hay un incendio en la casa de al lado, ayuda")
-    threads["en"] = say(line, "p-en", "hello I want to talk to an officer", "about a neighbor who feeds raccoons <b>every</b> night")
+    threads["en"] = say(
+        line, "p-en", "hello I want to talk to an officer", "about a neighbor who feeds raccoons <b>every</b> night"
+    )
     return threads
 
 
@@ -79,20 +95,20 @@ def _desk(line: Line, browser: Browser, folder: Path) -> None:
         wrong = watch(context, line.url)
         page = context.new_page()
         page.goto(f"{line.url}/signin")
-        page.screenshot(path=folder / f"signin-{name}.png")
+        _shoot(page, folder, f"signin-{name}")
         page.close()
         page = sign_in(line, context, "santos")
-        page.screenshot(path=folder / f"desk-{name}.png")
+        _shoot(page, folder, f"desk-{name}")
         for tag in ("ar", "zh", "es", "fire"):
             page.goto(f"{line.url}/desk/{threads[tag]}")
             page.wait_for_timeout(150)
-            page.screenshot(path=folder / f"thread-{tag}-{name}.png")
+            _shoot(page, folder, f"thread-{tag}-{name}")
         if name == "desktop":
             _answer(line, page, threads["es"], folder)
         else:
             page.goto(f"{line.url}/desk/{threads['es']}")
         page.wait_for_timeout(150)
-        page.screenshot(path=folder / f"thread-mine-{name}.png")
+        _shoot(page, folder, f"thread-mine-{name}")
         print(name, wrong)
         context.close()
 
@@ -102,7 +118,9 @@ def _answer(line: Line, page: Page, thread_id: int, folder: Path) -> None:
     page.click("#claim")
     page.wait_for_selector("#words")
     line.work()
-    page.fill("#words", "Buenas tardes, soy la supervisora Santos. No vaya sola a verla. ¿Me manda el enlace del anuncio?")
+    page.fill(
+        "#words", "Buenas tardes, soy la supervisora Santos. No vaya sola a verla. ¿Me manda el enlace del anuncio?"
+    )
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".bubble--officer")
     line.clock.pass_by(seconds=40)
@@ -132,11 +150,11 @@ def _simulators(line: Line, browser: Browser, folder: Path) -> None:
                 page.wait_for_selector(".said--dots", state="detached")
                 page.wait_for_timeout(400)
             page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
-            page.screenshot(path=folder / f"simulator-{tag}-{name}.png")
+            _shoot(page, folder, f"simulator-{tag}-{name}")
             page.close()
         print(name, wrong)
         context.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else KEPT)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS)

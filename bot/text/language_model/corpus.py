@@ -26,7 +26,7 @@ _NATIVE = {
 _WEIGHT = {
     "own": 5.0, "tatoeba": 2.0, "gaen-i18n": 1.5, "bible-corpus": 0.5, "dakshina-lexicon": 0.3, "afrisenti-tweets": 0.3,
 }  # fmt: skip
-_WORD_LIST_SHARE = 0.35  # of the texts of a language that come from lists of single words
+_WORD_LIST_SHARE = 0.5  # of the texts of a language that come from lists of single words
 _ONE_WORD, _ONE_WORD_ROMANISED = 0.22, 0.16  # cut to a single word; in borrowed letters few write only one
 _TRANSLITERATED_SHARE = 0.3
 _UNVOWELLED_SHARE = 0.15  # where the vowels had to be guessed

@@ -23,13 +23,12 @@ EPOCHS = 8
 BATCH = 2048
 RATE = 0.4
 SHRINK = 2e-6
-DROPPED = 0.3  # share of the features hidden at each reading: what is left must do, as in words never seen
 AVERAGED = 4  # of the last epochs, whose weights are averaged
 Floats = NDArray[np.float32]
 
 
 def batches(
-    drawn: list[tuple[str, int]], bits: int, hidden: np.random.Generator
+    drawn: list[tuple[str, int]], bits: int
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
     """(slots, first slot of each text, class of each text) by the batch."""
     made = []
@@ -41,11 +40,8 @@ def batches(
         ends = np.cumsum([len(text) for text, _ in spaced])
         rows = np.searchsorted(ends, starts, side="right")
         order = np.argsort(rows, kind="stable")
-        slots, rows = slots[order], rows[order]
-        kept = hidden.random(len(slots)) >= DROPPED
-        kept[np.searchsorted(rows, np.arange(len(spaced)))] = True  # one feature at least of every text
-        slots, rows = slots[kept], rows[kept]
-        made.append((slots, np.searchsorted(rows, np.arange(len(spaced))), np.array([label for _, label in spaced])))
+        first = np.searchsorted(rows[order], np.arange(len(spaced)))
+        made.append((slots[order], first, np.array([label for _, label in spaced])))
     return made
 
 
@@ -56,7 +52,7 @@ def softmax(scores: Floats) -> Floats:
 
 def fit(languages: dict[str, corpus.Language], tags: list[str], bits: int) -> Floats:
     """Weights (slots x tags), by Adagrad over freshly drawn texts each epoch."""
-    chance, hidden = random.Random(SEED), np.random.default_rng(SEED)
+    chance = random.Random(SEED)
     features.reserve(BATCH * (features.MOST_LETTERS + 3))
     weights = np.zeros((2**bits, len(tags)), dtype=np.float32)
     seen = np.full((2**bits, len(tags)), 1e-4, dtype=np.float32)
@@ -70,7 +66,7 @@ def fit(languages: dict[str, corpus.Language], tags: list[str], bits: int) -> Fl
         ]
         chance.shuffle(drawn)
         rate = RATE * (1 - epoch / EPOCHS) ** 0.5
-        for slots, first, labels in batches(drawn, bits, hidden):
+        for slots, first, labels in batches(drawn, bits):
             loss += _step(weights, seen, slots, first, labels, rate)
             count += len(labels)
         if epoch >= EPOCHS - AVERAGED:

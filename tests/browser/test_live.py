@@ -1,0 +1,196 @@
+"""The stream that tells open desks that something changed: quick, to whom it may, and no longer than they are signed in."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+from bot.demo.load import demo_password
+from bot.desk import accounts, handoffs
+from bot.web import live
+from tests.browser.conftest import MONDAY
+from tests.browser.test_desk_page import asks_for_an_officer, phone
+from tests.line import Line
+
+
+class Listener:
+    """One open stream, read line by line."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        self.answer = answer
+        self._lines: Iterator[str] = answer.iter_lines(chunk_size=1, decode_unicode=True)
+
+    def event(self) -> tuple[str, str]:
+        """The next event: its name and what it carries. Comments are passed over."""
+        name = ""
+        for line in self._lines:
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                return name, line.removeprefix("data: ")
+        return "", ""
+
+    def until(self, wanted: str) -> str:
+        """What the next event of this name carries."""
+        while True:
+            name, carried = self.event()
+            if name in (wanted, ""):
+                return carried
+
+
+def signed_in(line: Line, login: str) -> requests.Session:
+    line.clock.time = MONDAY
+    browser = requests.Session()
+    form = {"login": login, "password": demo_password(line.hotline.config)}
+    answer = browser.post(f"{line.url}/signin", data=form, timeout=10, allow_redirects=False)
+    assert answer.status_code == 303
+    return browser
+
+
+@contextmanager
+def listening(line: Line, login: str) -> Iterator[Listener]:
+    browser = signed_in(line, login)
+    with browser.get(f"{line.url}/desk/live", stream=True, timeout=20) as answer:
+        answer.raise_for_status()
+        yield Listener(answer)
+
+
+def ready(line: Line, *listeners: Listener) -> None:
+    """Until the process listens to Redis: the first stream starts that."""
+    until = time.monotonic() + 10
+    while not line.hotline.queue.connection().pubsub_numsub("puente:live")[0][1]:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    line.hotline.queue.announce(1)  # no such thread: nobody may know it
+    for listener in listeners:
+        assert listener.event() == ("changed", "0")
+
+
+def test_the_stream_is_not_kept_back_or_stored(line: Line) -> None:
+    with listening(line, "rodriguez") as stream:
+        headers = stream.answer.headers
+
+    assert headers["Content-Type"].startswith("text/event-stream")
+    assert headers["X-Accel-Buffering"] == "no"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_nobody_listens_without_signing_in(line: Line) -> None:
+    assert requests.get(f"{line.url}/desk/live", timeout=10).status_code == 401
+
+
+def test_a_thread_is_named_only_to_whom_it_is_to_see(line: Line) -> None:
+    with listening(line, "rodriguez") as spanish, listening(line, "haddad") as arabic:
+        ready(line, spanish, arabic)
+
+        thread = asks_for_an_officer(line, phone())
+        line.work()
+
+        assert spanish.until(f"thread-{thread}") == str(thread)
+        assert arabic.event() == ("changed", "0")
+
+
+def test_a_change_is_told_within_a_tenth_of_a_second(line: Line) -> None:
+    thread = asks_for_an_officer(line, phone())
+    with listening(line, "rodriguez") as stream:
+        ready(line, stream)
+        waits = []
+        for _ in range(10):
+            began = time.monotonic()
+            line.hotline.queue.announce(thread)
+            assert stream.until(f"thread-{thread}") == str(thread)
+            waits.append(time.monotonic() - began)
+
+    assert sorted(waits)[5] < 0.1
+
+
+def test_a_stream_ends_when_its_session_does(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "_BREATH", 0.2)
+    login = "tran"
+    with listening(line, login) as stream:
+        token = stream.answer.request.headers["Cookie"].split("=", 1)[1]
+        session = accounts.session(line.hotline, token)
+        assert session
+
+        accounts.sign_out(line.hotline, session)
+
+        assert stream.event() == ("", "")
+
+
+def test_a_stream_ends_by_itself_so_that_it_is_opened_anew(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "_BREATH", 0.1)
+    monkeypatch.setattr(live, "_LONGEST", 0.3)
+    with listening(line, "tran") as stream:
+        assert stream.event() == ("", "")
+
+
+def test_when_all_seats_are_taken_the_desk_is_told_to_poll(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = signed_in(line, "tran")
+    monkeypatch.setattr(live, "_MOST_STREAMS", 0)
+
+    answer = browser.get(f"{line.url}/desk/live", timeout=10)
+
+    assert answer.status_code == 503
+
+
+# The routes of the desk themselves, without a browser.
+
+
+@pytest.mark.parametrize("verb", ["claim", "reply", "close"])
+def test_a_form_that_our_page_did_not_send_is_refused(line: Line, verb: str) -> None:
+    thread = asks_for_an_officer(line, phone())
+
+    answer = signed_in(line, "rodriguez").post(f"{line.url}/desk/{thread}/{verb}", data={"words": "hola"}, timeout=10)
+
+    assert answer.status_code == 403
+    assert not handoffs.view(line.hotline, line.officer("rodriguez"), thread).mine
+
+
+def test_a_thread_in_another_language_is_not_there(line: Line) -> None:
+    thread = asks_for_an_officer(line, phone())
+    haddad = signed_in(line, "haddad")
+
+    codes = [haddad.get(f"{line.url}/desk/{thread}{end}", timeout=10).status_code for end in ("", "/nothing")]
+
+    assert codes == [404, 404]
+    assert "closed or passed on" in haddad.get(f"{line.url}/desk/{thread}/conversation", timeout=10).text
+
+
+def test_translators_see_no_thread(line: Line) -> None:
+    morales = signed_in(line, "morales")
+
+    for path in ("/desk", "/desk/list", "/desk/live", f"/desk/{asks_for_an_officer(line, phone())}"):
+        assert morales.get(f"{line.url}{path}", timeout=10).status_code == 403
+
+
+def test_no_page_shows_where_a_resident_is_texted(line: Line) -> None:
+    number = f"+1555{uuid.uuid4().int % 10**7:07d}"
+    thread = asks_for_an_officer(line, number)
+    rodriguez = signed_in(line, "rodriguez")
+
+    for path in ("/desk", "/desk/list", f"/desk/{thread}", f"/desk/{thread}/conversation"):
+        assert number.removeprefix("+") not in rodriguez.get(f"{line.url}{path}", timeout=10).text
+
+
+def test_a_page_that_shows_it_already_is_given_nothing(line: Line) -> None:
+    thread = asks_for_an_officer(line, phone())
+    rodriguez = signed_in(line, "rodriguez")
+    address = f"{line.url}/desk/{thread}/conversation?standing=waiting"
+    mark = rodriguez.get(address, timeout=10).text.split("mark=")[1].split("&")[0]
+
+    assert rodriguez.get(f"{address}&mark={mark}", timeout=10).status_code == 204
+    assert rodriguez.get(f"{address}&mark=other", timeout=10).status_code == 200
+
+
+def test_stylesheets_last_and_change_their_address_with_their_content(line: Line) -> None:
+    page = requests.get(f"{line.url}/signin", timeout=10).text
+    address = page.split('rel="stylesheet" href="')[2].split('"')[0]
+
+    answer = requests.get(line.url + address, timeout=10)
+
+    assert "?v=" in address
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "no-store" in requests.get(f"{line.url}/signin", timeout=10).headers["Cache-Control"]
