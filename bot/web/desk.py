@@ -210,7 +210,7 @@ def _shelves(cards: Iterable[Card], officer: Officer) -> list[Shelf]:
 def _unless_known(html: str) -> AnyResponse:
     """Nothing, if the page shows this very content already: what is selected or played there is left alone."""
     known = request.args.get("mark")
-    return make_response("", 204) if known and f"mark={known}&" in html else make_response(html)
+    return make_response("", 204) if known and f'name="mark" value="{known}"' in html else make_response(html)
 
 
 def _fragment_wanted() -> bool:

@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
-from werkzeug.utils import safe_join
+from flask import Response, request
+from flask.sansio.app import App
+from werkzeug.security import safe_join
 
 _YEAR = "public, max-age=31536000, immutable"
 _DAY = "public, max-age=86400"  # what stylesheets ask for by themselves: typefaces and icons
 
 
-def register(app: Flask) -> None:
+def register(app: App) -> None:
     """Give every address of a static file its version, and tell browsers how long it lasts."""
     folder = app.static_folder or ""
 

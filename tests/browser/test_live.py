@@ -179,7 +179,7 @@ def test_a_page_that_shows_it_already_is_given_nothing(line: Line) -> None:
     thread = asks_for_an_officer(line, phone())
     rodriguez = signed_in(line, "rodriguez")
     address = f"{line.url}/desk/{thread}/conversation?standing=waiting"
-    mark = rodriguez.get(address, timeout=10).text.split("mark=")[1].split("&")[0]
+    mark = rodriguez.get(address, timeout=10).text.split('name="mark" value="')[1].split('"')[0]
 
     assert rodriguez.get(f"{address}&mark={mark}", timeout=10).status_code == 204
     assert rodriguez.get(f"{address}&mark=other", timeout=10).status_code == 200

@@ -26,7 +26,7 @@ function tellAges() {
 }
 
 function tellTitle() {
-  const waiting = Number(document.getElementById("list")?.dataset.waiting || 0);
+  const waiting = Number(document.querySelector("#list [data-waiting]")?.dataset.waiting || 0);
   document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
 }
 
@@ -74,25 +74,28 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (!answered && typing && event.detail.fragment.querySelector("#words")) event.detail.shouldSwap = false;
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterRequest", (event) => {
   tellAges();
   tellTitle();
-  if (event.detail.target?.id !== "conversation" && event.detail.elt?.id !== "conversation") return;
+  if (!event.detail.successful && event.detail.xhr.status !== 409) return;
+  if (event.detail.successful) trouble("");
+  if (event.detail.target.id === "conversation") conversed();
+  // The form that was sent is gone; whoever writes goes on writing.
+  if (event.detail.requestConfig.verb === "post") {
+    (document.getElementById("words") || document.getElementById("claim") || document.getElementById("main"))?.focus();
+  }
+});
+
+// The thread on the page is another than before.
+function conversed() {
   fold();
   if (follow) scrollDown();
   else scroller().scrollTop = keptScroll;
   const now = residentTexts();
-  const handle = document.getElementById("conversation")?.dataset.handle;
+  const handle = document.getElementById("conversation").dataset.handle;
   if (now > heard) document.getElementById("told").textContent = `New text from ${handle}`;
   heard = now;
-});
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) trouble("");
-  if (event.detail.requestConfig.verb !== "post") return;
-  // The form that was sent is gone; whoever writes goes on writing.
-  (document.getElementById("words") || document.getElementById("claim") || document.getElementById("main"))?.focus();
-});
+}
 
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
