@@ -5,7 +5,7 @@ import re
 _SENTENCE = re.compile(r"[.!?:;\n]+(?=\s|$)")
 _WORD = re.compile(r"[A-Za-z']+|\d[\d-]*")
 _VOWELS = re.compile(r"[aeiouy]+")
-_SILENT_END = re.compile(r"[^aeiou]*[aeiouy].*(?:[^ely]e|[^aeioutd]ed|[^aeiouscxzhg]es)$")
+_SILENT_END = re.compile(r"(?:[^ely]e|[aeiouy]le|[^aeioutd]ed|[^aeiouscxzhg]es)$")
 _FEWEST_WORDS = 8  # of a label or a half sentence the formula says nothing
 
 
@@ -23,4 +23,4 @@ def _syllables(word: str) -> int:
     """Runs of vowels, without the silent ends of `while`, `asked` and `comes`; a number is read as one."""
     plain = word.lower().replace("'", "")
     count = len(_VOWELS.findall(plain))
-    return max(1, count - 1 if count > 1 and _SILENT_END.match(plain) else count)
+    return max(1, count - 1 if count > 1 and _SILENT_END.search(plain) else count)

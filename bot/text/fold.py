@@ -61,7 +61,7 @@ def western(text: str) -> str:
     return "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
 
 
-_NUMBERED = re.compile(r"^[#(\[№]?\s*(\d{1,2})\s*[.)\]:、。]?$")
+_NUMBERED = re.compile(r"^[#(\[№]?\s*(\d{1,2})\s*(?:[.)\]:、。号號番]|번)?$")  # "1번", "1号": the usual answer in Korean and Chinese
 
 
 @lru_cache(maxsize=16384)

@@ -10,25 +10,11 @@ from bot.config import Config
 from bot.errors import DatabaseUnreachable, NotFound, PuenteError
 from bot.hotline import Hotline, build, warm
 from bot.logs import set_up
-from bot.web import desk, health, hooks, live, signin, simulator
+from bot.web import desk, health, live, signin, simulator
+from bot.web.headers import HEADERS, MOST_BYTES
+from bot.web.hooks import Hooks
 
 _log = logging.getLogger(__name__)
-
-# Nothing from elsewhere, nothing inline: a text that smuggled in markup could still run nothing.
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-)
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-    "X-Frame-Options": "DENY",
-}
-MOST_BYTES = 1_000_000  # of a request; a webhook form is a few thousand
 
 
 def create(hotline: Hotline) -> Flask:
@@ -37,11 +23,12 @@ def create(hotline: Hotline) -> Flask:
     app.extensions["hotline"] = hotline
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for pages in (hooks.pages, health.pages, signin.pages, desk.pages, live.pages):
+    for pages in (health.pages, signin.pages, desk.pages, live.pages):
         app.register_blueprint(pages)
     if hotline.config.development:
         app.register_blueprint(simulator.pages)
     app.after_request(_headers)
+    app.wsgi_app = Hooks(hotline, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to put WSGI in front
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     return app
@@ -56,7 +43,7 @@ def serve(config: Config) -> Flask:
 
 
 def _headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")

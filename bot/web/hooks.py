@@ -1,59 +1,104 @@
-"""Webhooks of providers. Keeps what comes, answers at once; never 500."""
+"""Webhooks of providers: kept, then answered at once; never 500.
+
+Plain WSGI in front of the Flask pages: nearly every call is one of these, and routing, context and response objects
+would take as long as the turn itself.
+"""
 
 import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import request
 
 from bot.errors import DatabaseUnreachable, Forged
+from bot.hotline import Hotline
 from bot.line import conversation, delivery
 from bot.model import Answer, HookRequest, Inbound
-from bot.web.doors import hotline
+from bot.web.headers import HEADERS, MOST_BYTES
 
-pages = Blueprint("hooks", __name__)
 _log = logging.getLogger(__name__)
 
+# Which channel reads a path. Twilio's reads both its media.
+PATHS = {
+    "/hooks/twilio": "twilio-sms",
+    "/hooks/twilio/fallback": "twilio-sms",
+    "/hooks/twilio/status": "twilio-sms",
+}
+_SENTENCES = {200: "200 OK", 403: "403 Forbidden", 405: "405 Method Not Allowed", 413: "413 Content Too Large"}
+_UNAVAILABLE = "503 Service Unavailable"
+_ALWAYS = [*HEADERS.items(), ("Cache-Control", "no-store")]
 
-@pages.post("/hooks/twilio")
-@pages.post("/hooks/twilio/fallback")
-def twilio() -> Response:
-    """An inbound text. 2xx only once it is kept; 503 has Twilio try again."""
-    return _answer(_hook("twilio-sms"))
+Environ = Mapping[str, Any]
+Application = Callable[[Any, Any], Iterable[bytes]]
 
 
-@pages.post("/hooks/twilio/status")
-def twilio_status() -> Response:
-    """What became of a text of ours. Twilio reads the answer as TwiML, so it is an empty one."""
-    return _answer(_hook("twilio-sms"))
+class Hooks:
+    """Answers the paths of providers, and passes everything else to the pages."""
+
+    def __init__(self, hotline: Hotline, pages: Application) -> None:
+        self._hotline, self._pages = hotline, pages
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        channel = PATHS.get(environ["PATH_INFO"])
+        if channel is None:
+            return self._pages(environ, start_response)
+        answer = self._answer(channel, environ)
+        body = answer.body.encode()
+        headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(body))), *_ALWAYS]
+        start_response(_SENTENCES.get(answer.status, _UNAVAILABLE), headers)
+        return [body]
+
+    def _answer(self, channel: str, environ: Environ) -> Answer:
+        if environ["REQUEST_METHOD"] != "POST":
+            return _bare(405)
+        body = _body(environ)
+        if body is None:
+            return _bare(413)
+        try:
+            return self._keep(channel, hook_request_of(environ, body))
+        except Forged:
+            return _bare(403)
+        except DatabaseUnreachable as error:
+            _log.error("a webhook could not be kept: %s", error)
+        except Exception as error:  # not kept, so never 2xx: the provider tries again, or its fallback does
+            _log.error("a webhook failed: %s", type(error).__name__)
+        return _bare(503)
+
+    def _keep(self, name: str, call: HookRequest) -> Answer:
+        """2xx is said only of what is kept."""
+        channel = self._hotline.channels[name]
+        reply = None
+        for one in channel.read(call):
+            if isinstance(one, Inbound):
+                channel = self._hotline.channels[one.channel]
+                reply = conversation.receive(self._hotline, one) or reply
+            else:
+                delivery.receive_receipt(self._hotline, one)
+        return channel.acknowledge(reply)
+
+
+def hook_request_of(environ: Environ, body: bytes) -> HookRequest:
+    """The call as it came, for a channel to read."""
+    query = environ.get("QUERY_STRING", "")
+    url = environ["PATH_INFO"] + (f"?{query}" if query else "")
+    headers = {name[5:].lower().replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    headers["content-type"] = environ.get("CONTENT_TYPE", "")
+    return HookRequest(environ["REQUEST_METHOD"], url, headers, body)
 
 
 def hook_request() -> HookRequest:
-    """The call as it came, for a channel to read."""
-    query = request.environ.get("QUERY_STRING", "")
-    url = request.environ.get("PATH_INFO", "/") + (f"?{query}" if query else "")
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return HookRequest(request.method, url, headers, request.get_data(cache=False))
+    """The same of the request Flask is at."""
+    return hook_request_of(request.environ, request.get_data())
 
 
-def _hook(name: str) -> Answer:
-    line = hotline()
-    channel = line.channels[name]
-    try:
-        said = channel.read(hook_request())
-    except Forged:
-        return Answer(403, "", "text/plain; charset=utf-8")
-    reply = None
-    try:
-        for one in said:
-            if isinstance(one, Inbound):
-                channel = line.channels[one.channel]
-                reply = conversation.receive(line, one) or reply
-            else:
-                delivery.receive_receipt(line, one)
-    except DatabaseUnreachable as error:
-        _log.error("a webhook could not be kept: %s", error)
-        return Answer(503, "", "text/plain; charset=utf-8")
-    return channel.acknowledge(reply)
+def _body(environ: Environ) -> bytes | None:
+    """None if it is larger than we take."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length.isdigit() and int(length) > MOST_BYTES:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(length) if length.isdigit() else MOST_BYTES + 1)
+    return body if len(body) <= MOST_BYTES else None
 
 
-def _answer(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, content_type=answer.content_type)
+def _bare(status: int) -> Answer:
+    return Answer(status, "", "text/plain; charset=utf-8")

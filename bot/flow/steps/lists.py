@@ -168,7 +168,7 @@ class LookUp(Silent):
             return self._tell(walk, reports[0].number)
         walk.scratch["shown"] = [report.number for report in reports]
         items = [f"\n{n} {report.number} ({walk.topic(report.kind)})" for n, report in enumerate(reports, 1)]
-        walk.say(self.listing, extra={"list": "".join(items) + "\n"})
+        walk.say(self.listing, extra={"list": "".join(items)})
         return None
 
     def claims(self, walk: "Walk", heard: Heard) -> bool:

@@ -32,10 +32,11 @@ function tellTitle() {
 
 function fold() {
   const facts = document.querySelector(".facts__fold");
-  if (!facts) return;
-  facts.open = !folded;
-  facts.addEventListener("toggle", () => { folded = !facts.open; });
+  if (facts) facts.open = !folded;
 }
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches(".facts__fold")) folded = !event.target.open;
+}, true); // it does not bubble
 
 // The messages scroll by themselves; on a phone the whole page does.
 function scroller() {
@@ -77,7 +78,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   tellAges();
   tellTitle();
-  if (!event.detail.successful && event.detail.xhr.status !== 409) return;
+  if (!event.detail.successful && ![409, 422].includes(event.detail.xhr.status)) return;
   if (event.detail.successful) trouble("");
   if (event.detail.target.id === "conversation") conversed();
   // The form that was sent is gone; whoever writes goes on writing.
