@@ -130,12 +130,12 @@ def test_half_a_surrogate_pair_is_no_error() -> None:
 
 @pytest.mark.parametrize("text", ["a" * 100_000, "1 St " * 20_000, "Main " * 20_000, "你" * 50_000, "my name is " * 5_000, "' " * 9_999])
 def test_long_texts_take_bounded_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     detect(text)
     says_nothing(text)
     named(text)
 
-    assert time.perf_counter() - began < 0.25
+    assert time.thread_time() - began < 0.25
 
 
 # --- what says nothing ---------------------------------------------------------------------------------------------
