@@ -24,6 +24,7 @@ from bot.text.fold import fold
 from bot.text.language_names import endonym, spoken_name
 
 MOST_STEPS = 50
+_SHORTEST_WISH = 8  # letters: fewer mean something else in another language
 
 
 class RunawayScript(PuenteError):
@@ -402,7 +403,7 @@ class Walk:
 
     def _not_understood(self, step: Step, heard: Heard) -> None:
         """A wish in free text; else three tries, then the offer of a person."""
-        wish = self.library.wish(self.voice, heard.text) if isinstance(step, Ask) or self.place.misses else None
+        wish = self._wish(heard.text) if isinstance(step, Ask) or self.place.misses else None
         if wish and wish.name == "officer":
             self._call_officer(step)
             return
@@ -422,6 +423,14 @@ class Walk:
         else:
             self.place.misses = 0
             self.interrupt("not_understood")
+
+    def _wish(self, text: str) -> Wish | None:
+        """A wish in the language spoken here; or, in any other that is offered, the wish for a person."""
+        wish = self.library.wish(self.voice, text)
+        if wish is None and len(text) > _SHORTEST_WISH:
+            others = (self.library.wish(self.library.voice(tag), text) for tag in self.facts.languages)
+            wish = next((other for other in others if other and other.name == "officer"), None)
+        return wish
 
     def _named(self, name: str, extra: Mapping[str, str]) -> str:
         """What a {name} stands for. What nobody knows is nothing: no resident sees a raw name."""

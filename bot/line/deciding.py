@@ -91,7 +91,7 @@ def _obey(turn: Turning, keyword: str) -> None:
 def _converse(turn: Turning) -> None:
     if turn.memory.among:
         languages.answered(turn)
-    elif not languages.settle(turn) or _does_not_come(turn):
+    elif languages.asked_for(turn) or not languages.settle(turn) or _does_not_come(turn):
         pass
     elif not turn.memory.place.frames:
         turn.begin(turn.inbound.text)

@@ -13,8 +13,7 @@ def settle(turn: Turning) -> bool:
     text, standing = turn.inbound.text, turn.memory.standing
     if not text.strip() and standing.tag is not None:
         return True
-    guesses = () if standing.source == "chosen" else turn.hotline.detect(text)
-    choice = choose(standing, text, guesses, turn.town.languages)
+    choice = choose(standing, text, turn.hotline.detect, turn.town.languages)
     if choice.action == "ask":
         if standing.tag is None:
             _ask(turn, choice)
@@ -24,6 +23,18 @@ def settle(turn: Turning) -> bool:
     turn.answer_in(choice.standing)
     if choice.action == "switch":
         turn.say("lang_switched")
+    return True
+
+
+def asked_for(turn: Turning) -> bool:
+    """The name of a language, alone in the text and in whatever language, changes to it at any moment."""
+    ours = turn.memory.standing.tag
+    offered = [tag for tag in turn.town.languages if tag in named(turn.inbound.text, ours)]
+    if ours is None or len(offered) != 1 or offered[0] == ours:
+        return False
+    turn.answer_in(Standing(offered[0], "chosen", 1.0))
+    turn.say("lang_switched")
+    turn.walk(lambda walk: walk.ask_again())
     return True
 
 
@@ -48,7 +59,7 @@ def answered(turn: Turning) -> None:
         values = {"lang": endonym(tag), "lang_en": spoken_name(tag)}
         turn.tell(turn.fill("lang_none", turn.voice_of(among[0]), values))
     else:
-        choice = choose(Standing(), text, turn.hotline.detect(text), turn.town.languages)
+        choice = choose(Standing(), text, turn.hotline.detect, turn.town.languages)
         if choice.action == "ask":  # not asked twice: the likeliest, and one line on how to change it
             choice = replace(choice, standing=Standing((choice.among or among)[0], "detected", 0.0))
         memory.among, memory.unanswered = (), ""

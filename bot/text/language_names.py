@@ -68,6 +68,9 @@ class _Names:
     from_right: frozenset[str]
     around: frozenset[str]  # words that may stand beside a name, folded
 
+# Directories say "zh" for any Chinese; a resident who names it is asked for the form they read.
+_SAID_ONLY = frozenset({"zh", "yue"})
+
 
 def _rows() -> Iterator[tuple[str, str, str]]:
     for table in ("names.tsv", "name_aliases.tsv"):
@@ -91,6 +94,8 @@ def _names() -> _Names:
             continue
         if where != _ALIAS:
             said[sys.intern(tag), sys.intern(where)] = name.split("|")[0]
+        if tag in _SAID_ONLY:
+            continue
         known = ours if where == _ALIAS else cldr
         for one in name.split("|"):
             if folded := plain(one):

@@ -311,7 +311,7 @@ class Pick(Silent):
             if not 1 <= number <= len(among):
                 return None
             return self._speak(walk, among[number - 1])
-        names = named(heard.text)
+        names = named(heard.text, walk.voice.tag)
         offered = [tag for tag in walk.facts.languages if tag in names]
         if len(offered) == 1:
             return self._speak(walk, offered[0])

@@ -15,11 +15,22 @@ _CLDR = {"tl": "fil", "zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant", "prs": "fa_AF"
 NAMED = (
     "en es zh-Hans zh-Hant vi ko tl ar ht ru pt fr uk prs ps so am hmn ne my bn km fa ur hi pa gu sw ti pl lo ja th hy "
     "rw rn tr ro sq om uz yo it de sm mh chk ilo mn ml te ta he yi nv mr kn ckb ku ig ha ka bs hr sr el hu cs bg id ms "
-    "nl sv fi da nb sk lt lv et wo ff bm ak ln si ug bo kk ky tg tk az zu xh to fj haw quc kea rhg chr qu"
+    "nl sv fi da nb sk lt lv et wo ff bm ak ln si ug bo kk ky tg tk az zu xh to fj haw quc kea rhg chr qu zh yue"
 )
 IN = (
     "en es zh-Hans zh-Hant vi ko tl ar ru pt fr uk fa ur hi bn am so ja de it pl tr ne pa gu my km th ro sw id ps hy he"
 )
+
+# CLDR does not know Haitian Creole: ours.
+_IN_HAITIAN = {
+    "en": "anglè", "es": "panyòl", "zh": "chinwa", "zh-Hans": "chinwa senplifye", "zh-Hant": "chinwa tradisyonèl",
+    "yue": "kantonè", "vi": "vyetnamyen", "ko": "koreyen", "tl": "tagalòg", "ar": "arab", "ht": "kreyòl ayisyen",
+    "ru": "ris", "pt": "pòtigè", "fr": "franse", "uk": "ikrenyen", "prs": "dari", "ps": "pachto", "so": "somalyen",
+    "am": "amarik", "hmn": "mong", "ne": "nepalè", "my": "biman", "bn": "bengali", "km": "kmè", "fa": "pèsan",
+    "ur": "oudou", "hi": "endi", "pa": "pendjabi", "gu": "goujarati", "sw": "swahili", "ti": "tigrigna", "pl": "polonè",
+    "lo": "lao", "ja": "japonè", "th": "tay", "hy": "amenyen", "rw": "kinyarwanda", "tr": "tik", "de": "alman",
+    "it": "italyen", "ilo": "ilokano",
+}  # fmt: skip
 
 
 def _locale(tag: str) -> Locale | None:
@@ -43,6 +54,8 @@ def rows() -> list[str]:
             name = _name(tag, where) if where is not None else None
             if name:
                 made.append(f"{tag}\t{said}\t{name}")
+        if tag in _IN_HAITIAN:
+            made.append(f"{tag}\tht\t{_IN_HAITIAN[tag]}")
     return made
 
 
