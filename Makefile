@@ -3,8 +3,6 @@
 .PHONY: help run test lint language messages vendor
 
 BIN := .venv/bin
-POT := locales/bot.pot
-PO = locales/$(tag)/LC_MESSAGES/bot.po
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,18 +19,15 @@ lint: ## the checks without the tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-messages: ## collect the English to be translated into locales/bot.pot
-	@bin/bootstrap requirements.txt requirements-test.txt
-	$(BIN)/pybabel extract --mapping-file=locales/babel.cfg --sort-by-file --project=Puente --output-file=$(POT) .
+messages: ## collect the English to be translated, and bring every language up to date with it
+	@bin/bootstrap requirements.txt
+	@$(BIN)/python -m bot locales export
 
-# By polib rather than `pybabel init`, which refuses languages that CLDR does not know.
-language: ## begin a language, as in: make language tag=vi
-	@test -n "$(tag)" || { echo "Which language? make language tag=vi"; exit 1; }
-	@test ! -e $(PO) || { echo "$(PO) is there already."; exit 1; }
-	@bin/bootstrap requirements.txt requirements-test.txt
-	@mkdir -p $(dir $(PO))
-	@$(BIN)/python -c 'import polib; po = polib.pofile("$(POT)"); po.metadata["Language"] = "$(tag)"; po.save("$(PO)")'
-	@echo "Translate $(PO), then: $(BIN)/python -m bot locales check"
+language: ## begin a language, as in: make language tag=so
+	@test -n "$(tag)" || { echo "Which language? make language tag=so"; exit 1; }
+	@bin/bootstrap requirements.txt
+	@$(BIN)/python -m bot locales export $(tag)
+	@echo "Translate locales/$(tag)/LC_MESSAGES/bot.po, then: $(BIN)/python -m bot flows check"
 
 vendor: ## copy the browser's libraries from npm again
 	bin/vendor

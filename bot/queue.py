@@ -56,7 +56,7 @@ class Queue:
 
     def listen(self) -> Iterator[int | None]:
         """Ids of threads that changed, as they change; None every few seconds. Raises redis.RedisError when cut off."""
-        with self.connection().pubsub(ignore_subscribe_messages=True) as listening:
+        with self.connection().pubsub(ignore_subscribe_messages=True) as listening:  # type: ignore[no-untyped-call]
             listening.subscribe(LIVE)
             while True:
                 message = listening.get_message(timeout=5)

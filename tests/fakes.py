@@ -8,7 +8,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from bot.flow.effects import Effect, Say, SpeakLanguage
-from bot.flow.engine import Turn, Walk, advance, begin
+from bot.flow.engine import advance, begin
 from bot.flow.facts import Queue
 from bot.flow.library import Library, Wish, check
 from bot.flow.phrases import fill
@@ -16,6 +16,7 @@ from bot.flow.place import Place, from_json, to_json
 from bot.flow.reading import Line
 from bot.flow.script import parse
 from bot.flow.steps.base import Heard
+from bot.flow.walk import Turn, Walk
 from bot.model import Meeting, ReportStatus, Resource, Spot
 from bot.text import report_number
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.flow.effects import CallOfficer, FileReport, LeaveOfficer, SpeakLanguage
-from bot.flow.engine import RunawayScript, report_is_open, told_so_far
+from bot.flow.engine import report_is_open, told_so_far
 from bot.flow.library import REST, Library, load
 from bot.flow.phrases import Catalogue
 from bot.flow.place import Frame, Place, from_json, to_json
 from bot.flow.script import Script, parse
 from bot.flow.steps.base import Heard
+from bot.flow.walk import RunawayScript
 from tests.fakes import TableFacts, Talk, with_texts
 from tests.test_steps import HELP
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.errors import NotFound, NotYours, Stale, TakenAlready
 from bot.flow import engine
 from bot.flow.effects import Say
+from bot.flow.walk import Walk
 from bot.hotline import Hotline
 from bot.line.town import Town
 from bot.model import Holder, Officer, Role
@@ -123,7 +124,7 @@ def close(hotline: Hotline, officer: Officer, thread_id: int, outcome: str) -> N
         _must_hold(thread, officer)
         said = [_phrase(hotline, thread, "officer_end", officer)]
         voice = hotline.library.voice(thread.language or "en")
-        walk = engine.Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), thread.memory.place)
+        walk = Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), thread.memory.place)
         walk.officer_left()
         thread.memory.place = walk.place
         said += [effect.text for effect in walk.effects if isinstance(effect, Say)]
@@ -178,7 +179,7 @@ def _tell_waiting(hotline: Hotline, handoff: Handoff, now: int) -> bool:
         if not store.mark_told(conn, handoff.id, handoff.told_at, now):
             return False
         voice = hotline.library.voice(thread.language or "en")
-        walk = engine.Walk(hotline.library, voice, town, thread.memory.place)
+        walk = Walk(hotline.library, voice, town, thread.memory.place)
         _say(conn, hotline, thread, now, [walk.fill(hotline.library.phrase("officer_wait"))])
         events.write(conn, "line", "told that they still wait", f"thread:{thread.id}", now)
     hotline.queue.put("deliver", handoff.thread_id)
@@ -227,7 +228,7 @@ def _say(
 def _phrase(hotline: Hotline, thread: Thread, name: str, officer: Officer) -> str:
     voice = hotline.library.voice(thread.language or "en")
     town = Town(hotline, thread.channel, thread.resident_id)
-    walk = engine.Walk(hotline.library, voice, town, thread.memory.place)
+    walk = Walk(hotline.library, voice, town, thread.memory.place)
     return walk.fill(hotline.library.phrase(name), {"officer": officer.name})
 
 

@@ -12,8 +12,8 @@ from bot.text import amount, report_number, when
 from bot.text.fold import fold
 
 if TYPE_CHECKING:
-    from bot.flow.engine import Walk
     from bot.flow.steps.talk import Collect
+    from bot.flow.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -44,9 +45,9 @@ class _Refused(yaml.MarkedYAMLError):  # type: ignore[misc]
 class _Loader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML's stubs call it Any
     """Text only. Anchors, aliases and tags are refused: a script is no program."""
 
-    def compose_node(self, parent: object, index: object) -> yaml.Node:
-        event = self.peek_event()
-        mark = event.start_mark
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+        mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused(problem="a flow may not use & or * references", problem_mark=mark)
         if getattr(event, "tag", None):
@@ -54,7 +55,7 @@ class _Loader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML's stubs call it 
         self.depth = getattr(self, "depth", 0) + 1
         if self.depth > _DEEPEST:
             raise _Refused(problem="this is nested too deep", problem_mark=mark)
-        node: yaml.Node = super().compose_node(parent, index)
+        node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 

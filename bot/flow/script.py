@@ -1,7 +1,7 @@
 """A flow file as a Script: read, checked by itself, every mistake a Problem with its line."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.flow.phrases import placeholders
@@ -169,5 +169,5 @@ def _circling(script: Script) -> list[str]:
     return circling
 
 
-def _next_steps(ways: "Iterator[Way] | object") -> list[str]:
-    return [way.next for way in ways if way.next and way.next != END]  # type: ignore[attr-defined]
+def _next_steps(ways: Iterable[Way]) -> list[str]:
+    return [way.next for way in ways if way.next and way.next != END]

@@ -8,7 +8,7 @@ from bot.model import Meeting, ReportStatus, Resource
 from bot.text.language_names import name_in
 
 if TYPE_CHECKING:
-    from bot.flow.engine import Walk
+    from bot.flow.walk import Walk
 
 _MOST_LANGUAGES = 4
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot.flow.effects import AddToReport, CallOfficer, CancelRsvp, Effect, FileReport, LeaveOfficer, NoteMiss, Rsvp
 from bot.hotline import Hotline
 from bot.line import meetings, resources
-from bot.line.turning import Decision
 from bot.line.handles import new_handle
+from bot.line.turning import Decision
 from bot.model import Inbound, Outbound
 from bot.store import events, handoffs, messages, reports, threads
 from bot.store.database import Statement

@@ -4,6 +4,7 @@ import logging
 
 from bot.flow import engine
 from bot.flow.effects import CallOfficer, CancelRsvp
+from bot.flow.walk import Walk
 from bot.hotline import Hotline
 from bot.line import guarding, languages, meetings
 from bot.line.turning import Decision, Turning
@@ -56,7 +57,7 @@ def _keyword(turn: Turning) -> str | None:
         return turn.inbound.opt_out.lower()
     if len(text) > _LONGEST_KEYWORD:
         return None
-    expected = engine.Walk(turn.hotline.library, turn.voice, turn.town, place).expects(turn.heard)
+    expected = Walk(turn.hotline.library, turn.voice, turn.town, place).expects(turn.heard)
     keyword = turn.hotline.keywords.match(text, turn.voice.tag, expected)
     if keyword is None and turn.decision.stopped and fold(text) == "yes":
         return "start"  # Twilio opts back in on YES too

@@ -8,6 +8,7 @@ from bot.flow.effects import CallOfficer, Effect, LeaveOfficer, Say, ShowNotice,
 from bot.flow.phrases import Voice
 from bot.flow.reading import Line
 from bot.flow.steps.base import Heard
+from bot.flow.walk import Turn, Walk
 from bot.hotline import Hotline
 from bot.line.town import Town
 from bot.model import Holder, Inbound
@@ -73,7 +74,7 @@ class Turning:
         self.decision.effects.append(Say(text))
 
     def fill(self, name: str, voice: Voice, extra: Mapping[str, str] | None = None) -> str:
-        walk = engine.Walk(self.hotline.library, voice, self.town, self.memory.place)
+        walk = Walk(self.hotline.library, voice, self.town, self.memory.place)
         return walk.fill(self.line(name), extra)
 
     def line(self, name: str) -> Line:
@@ -100,15 +101,15 @@ class Turning:
         heard = replace(self.heard, text=text)
         self.apply(engine.begin(self.hotline.library, self.voice, self.town, heard, greeting))
 
-    def walk(self, go: Callable[[engine.Walk], None]) -> None:
+    def walk(self, go: Callable[[Walk], None]) -> None:
         """Move the resident in the flows."""
-        walk = engine.Walk(self.hotline.library, self.voice, self.town, self.memory.place)
+        walk = Walk(self.hotline.library, self.voice, self.town, self.memory.place)
         if not walk.place.frames:
             walk.rest()
         go(walk)
         self.apply(walk.turn())
 
-    def apply(self, turn: engine.Turn) -> None:
+    def apply(self, turn: Turn) -> None:
         """Take over what a flow wants done, as far as it concerns the thread itself."""
         self.memory.place = turn.place
         for effect in turn.effects:

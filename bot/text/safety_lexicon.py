@@ -5,6 +5,7 @@ words for each idea). Knows nothing of threads, notices, or what anybody does ab
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,13 @@ _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _RUN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _GAP = re.compile(f"(?<=[{_RUN}]) (?=[{_RUN}])")
 _UNSPACED = re.compile(f"[{_RUN}]")
+# Vowels and tones: an entry that ends before one of them is part of another syllable.
+_MARKS = frozenset(
+    chr(code)
+    for block in (range(0x0EB0, 0x0ECE), range(0x102B, 0x103F), range(0x17B4, 0x17D4))
+    for code in block
+    if unicodedata.category(chr(code)) in ("Mn", "Mc")
+)
 _ARABIC = re.compile("[\u0600-\u06ff]")
 # "and", "by", "the", "to" are written onto the Arabic word that follows.
 _CLITICS = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل", "وب", "ول", "و", "ب", "ل", "ف", "ع", "ه")
@@ -253,7 +261,7 @@ def _inner(inner: Mapping[str, list[Entry]], text: str) -> Iterator[Hit]:
     for at in range(1, len(text) - 1):
         for size in (1, 2):
             for body, meanings in inner.get(text[at : at + size], ()):
-                if text.startswith(body, at):
+                if text.startswith(body, at) and text[at + len(body) : at + len(body) + 1] not in _MARKS:
                     yield Hit(at, at + len(body) - (body[-1] == " "), meanings)
 
 

@@ -73,7 +73,7 @@ def _fill(line: Line) -> dict[str, int]:
     line.clock.pass_by(minutes=7)
     threads["es"] = say(
         line, "p-es", "hola, me robaron la bicicleta", "2", "1", "1", "una bicicleta roja de montaña", "2",
-        "2", "quiero hablar con un oficial",
+        "quiero hablar con un oficial",
         "La vi en venta en internet y tengo miedo de ir sola",
     )  # fmt: skip
     line.clock.pass_by(minutes=3)

@@ -187,7 +187,7 @@ def test_a_page_that_shows_it_already_is_given_nothing(line: Line) -> None:
 
 def test_stylesheets_last_and_change_their_address_with_their_content(line: Line) -> None:
     page = requests.get(f"{line.url}/signin", timeout=10).text
-    address = page.split('rel="stylesheet" href="')[2].split('"')[0]
+    address = page.split('rel="stylesheet" href="')[1].split('"')[0]
 
     answer = requests.get(line.url + address, timeout=10)
 

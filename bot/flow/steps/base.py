@@ -9,7 +9,7 @@ from bot.model import Spot
 from bot.text.fold import fold
 
 if TYPE_CHECKING:
-    from bot.flow.engine import Walk
+    from bot.flow.walk import Walk
 
 END = "end"
 

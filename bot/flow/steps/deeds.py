@@ -11,7 +11,7 @@ from bot.flow.steps.base import STAY, At, Heard, Silent, Way, read_way
 from bot.text.fold import choice_number
 
 if TYPE_CHECKING:
-    from bot.flow.engine import Walk
+    from bot.flow.walk import Walk
 
 
 _TELL_AGAIN = 600  # seconds

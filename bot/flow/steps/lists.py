@@ -12,7 +12,7 @@ from bot.text import report_number
 from bot.text.fold import choice_number
 
 if TYPE_CHECKING:
-    from bot.flow.engine import Walk
+    from bot.flow.walk import Walk
 
 AT_ONCE = 3  # a text says no more places than this
 

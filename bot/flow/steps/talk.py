@@ -1,10 +1,10 @@
 """Steps that say and ask: say, ask, collect, pick."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from bot.flow import answers
+from bot.flow import answers, naming
 from bot.flow.effects import SpeakLanguage
 from bot.flow.reading import Fields, Line
 from bot.flow.steps.base import END, STAY, At, Choice, Heard, Silent, Way, read_choices, read_way
@@ -13,8 +13,8 @@ from bot.text.hints import Hints
 from bot.text.language_names import endonym, named
 
 if TYPE_CHECKING:
-    from bot.flow.engine import Walk
     from bot.flow.phrases import Voice
+    from bot.flow.walk import Walk
 
 
 def _texts(fields: Fields, at: At, name: str) -> tuple[Line, ...]:
@@ -157,7 +157,7 @@ class Ask(Silent):
     def _numbered(self, number: int) -> int | None:
         return next((n for n, choice in enumerate(self.choices) if choice.number == number), None)
 
-    def _table(self, walk: "Walk"):  # type: ignore[no-untyped-def]  # a maker for Voice.table
+    def _table(self, walk: "Walk") -> "Callable[[Voice], dict[str, int]]":
         def make(voice: "Voice") -> dict[str, int]:
             table: dict[str, int] = {}
             for n, choice in enumerate(self.choices):
@@ -171,7 +171,7 @@ class Ask(Silent):
 
         return make
 
-    def _hints(self, walk: "Walk"):  # type: ignore[no-untyped-def]  # a maker for Voice.table
+    def _hints(self, walk: "Walk") -> "Callable[[Voice], Hints[int]]":
         def make(voice: "Voice") -> Hints[int]:
             return Hints((n, walk.library.hints_of(voice, c.wish)) for n, c in enumerate(self.choices) if c.wish)
 
@@ -320,7 +320,7 @@ class Pick(Silent):
             walk.tell("\n".join(f"{n} {endonym(tag)}" for n, tag in enumerate(offered, 1)))
             return STAY
         if names:
-            walk.say(walk.library.phrase("lang_none"), extra=walk.language_names(sorted(names)[0]))
+            walk.say(walk.library.phrase("lang_none"), extra=naming.language_names(sorted(names)[0]))
             return STAY
         return None
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from bot.flow.reading import Fields
-from bot.flow.steps.base import At, Silent, Way, read_way
+from bot.flow.steps.base import STAY, At, Silent, Way, read_way
 
 if TYPE_CHECKING:
-    from bot.flow.engine import Walk
+    from bot.flow.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ class Do(Silent):
         return (self.way,)
 
     def enter(self, walk: "Walk") -> Way | None:
-        return walk.begin_part(self.part)
+        walk.begin_part(self.part)
+        return STAY
 
 
 @dataclass(frozen=True, slots=True)
