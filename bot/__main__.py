@@ -191,7 +191,9 @@ def look(text: tuple[str, ...]) -> None:
     from bot.text.safety import look as watch
 
     found = watch(" ".join(text))
-    click.echo(f"{', '.join(found.labels)}\t{' | '.join(found.evidence)}\t{' '.join(sorted(found.marks))}" if found else "-")
+    click.echo(
+        f"{', '.join(found.labels)}\t{' | '.join(found.evidence)}\t{' '.join(sorted(found.marks))}" if found else "-"
+    )
 
 
 @main.command()

@@ -94,7 +94,9 @@ class Config:
     )
     department_url: str = _setting("DEPARTMENT_URL", "page about this line", "https://riverbend.example/text")
     department_text_911: str = _setting(
-        "DEPARTMENT_TEXT_911", "text, text-en or call: what the 911 centre can take", "text-en",
+        "DEPARTMENT_TEXT_911",
+        "text, text-en or call: what the 911 centre can take",
+        "text-en",
         _one_of("text", "text-en", "call"),
     )
     department_privacy: str = _setting(

@@ -20,7 +20,13 @@ _EVERY = 3.0  # seconds
 
 def tick(hotline: Hotline) -> None:
     """One round. A piece that fails does not keep the others from being done."""
-    for work in (delivery.deliver_forgotten, handoffs.page_forgotten, handoffs.tell_who_waits, drafts.forget_old, _sessions):
+    for work in (
+        delivery.deliver_forgotten,
+        handoffs.page_forgotten,
+        handoffs.tell_who_waits,
+        drafts.forget_old,
+        _sessions,
+    ):
         try:
             work(hotline)
         except DatabaseUnreachable as error:

@@ -55,7 +55,9 @@ def fresh_postgres(url: str) -> str:
 
     name = f"test_{uuid4().hex[:12]}"
     address = make_url(url)
-    with psycopg.connect(address.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True) as conn:
+    with psycopg.connect(
+        address.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    ) as conn:
         conn.execute(f"CREATE DATABASE {name}")
     return address.set(database=name).render_as_string(hide_password=False)
 

@@ -14,13 +14,22 @@ from tests.test_steps import EVENTS, FILED, HELP
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = load(ROOT / "flows", ROOT / "locales")
-EVERYWHERE = sorted({word for tag in ("en", *LIBRARY.catalogues) for name in LIBRARY.everywhere for word in LIBRARY.words(LIBRARY.voice(tag), name)})
+EVERYWHERE = sorted(
+    {
+        word
+        for tag in ("en", *LIBRARY.catalogues)
+        for name in LIBRARY.everywhere
+        for word in LIBRARY.words(LIBRARY.voice(tag), name)
+    }
+)
 STOPS = sorted((script.name, step) for script in LIBRARY.scripts.values() for step in script.steps)
 TEXTS = st.one_of(
     st.text(max_size=80),
     st.integers(0, 20).map(str),
     st.sampled_from(EVERYWHERE),
-    st.sampled_from(["yesterday at 3", "$20", "26-K7P4M-3", "95112", "{phone}", "\u202e{0}", "%s", "\ud83d", "🏳️‍🌈", "०", "²"]),
+    st.sampled_from(
+        ["yesterday at 3", "$20", "26-K7P4M-3", "95112", "{phone}", "\u202e{0}", "%s", "\ud83d", "🏳️‍🌈", "०", "²"]
+    ),
     st.text(st.characters(categories=("Nd", "Lo", "Mn", "Cf", "So", "Cs")), max_size=12),
 )
 HEARD = st.builds(
@@ -33,7 +42,12 @@ HEARD = st.builds(
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(STOPS), st.sampled_from(["en", *LIBRARY.catalogues]), st.lists(HEARD, min_size=1, max_size=5), st.booleans())
+@given(
+    st.sampled_from(STOPS),
+    st.sampled_from(["en", *LIBRARY.catalogues]),
+    st.lists(HEARD, min_size=1, max_size=5),
+    st.booleans(),
+)
 def test_any_text_at_any_step_is_answered(stop: tuple[str, str], tag: str, texts: list[Heard], empty: bool) -> None:
     facts = TableFacts() if empty else TableFacts(help=HELP, events=EVENTS, filed=FILED, spoken=("en", "vi"))
     here = Talk(LIBRARY, tag, facts)

@@ -65,7 +65,9 @@ def test_one_mistake_is_found_and_no_other(path: Path, tmp_path: Path, before: F
 def test_there_are_many_and_of_every_check() -> None:
     assert len(BROKEN) >= 60
     text = "".join(path.read_text(encoding="utf-8") for path in BROKEN)
-    assert all(re.search(rf"^\s+{key}:", text, re.M) for key in ("say", "ask", "collect", "branch", "do", "go") if key in STEPS)
+    assert all(
+        re.search(rf"^\s+{key}:", text, re.M) for key in ("say", "ask", "collect", "branch", "do", "go") if key in STEPS
+    )
 
 
 def edited(tmp_path: Path, name: str, pattern: str, instead: str) -> list[Problem]:
@@ -102,7 +104,9 @@ def test_what_cannot_be_taken_away(
     tmp_path: Path, name: str, pattern: str, instead: str, expected: list[tuple[str, int, str]]
 ) -> None:
     found = [(Path(one.file).name, one.line, one.words) for one in edited(tmp_path, name, pattern, instead)]
-    at_any_line = [(file, line if wanted[1] else 0, words) for (file, line, words), wanted in zip(found, expected, strict=True)]
+    at_any_line = [
+        (file, line if wanted[1] else 0, words) for (file, line, words), wanted in zip(found, expected, strict=True)
+    ]
     assert at_any_line == expected
 
 

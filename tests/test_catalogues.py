@@ -66,7 +66,9 @@ def test_the_template_has_each_string_once_with_place_and_note() -> None:
     keys = [(one.msgctxt, one.msgid) for one in pot]
     assert len(keys) == len(set(keys)) and not any(one.msgstr for one in pot)
     words = next(one for one in pot if one.msgctxt == "shop.what.words")
-    assert words.msgid == "bread|loaf" and words.occurrences == [("trial.yml", "8")] and "separated by |" in words.comment
+    assert (
+        words.msgid == "bread|loaf" and words.occurrences == [("trial.yml", "8")] and "separated by |" in words.comment
+    )
     assert {context for context, _ in keys} >= {"line.welcome", "words.stop", "wishes.food.hints", "notices.em_dv"}
 
 
@@ -96,7 +98,9 @@ def test_reworded_english_keeps_the_translation_as_fuzzy(tmp_path: Path) -> None
     changes = update(shop(changed), path, "es")
     assert (changes.new, changes.reworded, changes.gone, changes.fuzzy) == (0, 2, 0, 2)
     stale = entry(path, "shop.what")
-    assert stale.fuzzy and stale.msgstr == "¿Qué quiere, {city}?" and stale.previous_msgid == "What do you want, {city}?"
+    assert (
+        stale.fuzzy and stale.msgstr == "¿Qué quiere, {city}?" and stale.previous_msgid == "What do you want, {city}?"
+    )
     assert entry(path, "shop.what.choice").msgstr == "Pan"
     # Once more: what it was made from stays; and back: it is right again.
     update(shop(changed.replace("would you want", "would you like")), path, "es")
@@ -130,14 +134,18 @@ def test_header_and_notes_are_the_translators(tmp_path: Path) -> None:
     po.save(str(path))
     update(shop(SHOP.replace("Milk", "Tea")), path, "es")
     after = polib.pofile(str(path))
-    assert after.metadata["X-Reviewed-By"] == "A. Reader, certified" and after.metadata["Last-Translator"] == "B. Writer"
+    assert (
+        after.metadata["X-Reviewed-By"] == "A. Reader, certified" and after.metadata["Last-Translator"] == "B. Writer"
+    )
     assert after.header == "Ours." and entry(path, "shop.price").tcomment == "Formal on purpose."
 
 
 def test_all_languages_at_once_and_tags_that_are_none(tmp_path: Path) -> None:
     said = update_all(ROOT / "flows", tmp_path, "so")
     assert said[0].startswith(f"{tmp_path.name}/bot.pot: ") and said[1].startswith("so: 0 of ")
-    assert update_all(ROOT / "flows", tmp_path)[1:] == [said[1].replace(f"({said[1].split('(')[1]}", "(0 new, 0 reworded, 0 gone)")]
+    assert update_all(ROOT / "flows", tmp_path)[1:] == [
+        said[1].replace(f"({said[1].split('(')[1]}", "(0 new, 0 reworded, 0 gone)")
+    ]
     for tag in ("en", "../es", "Spanish", "ES", "", "es_MX"):
         with pytest.raises(PuenteError):
             update_all(ROOT / "flows", tmp_path, tag)
@@ -171,7 +179,9 @@ def findings(tmp_path: Path, context: str, said: str, tag: str = "es") -> list[t
     before = next(at for at, text in enumerate(entries) if f'msgctxt "{context}"' in text)
     line = sum(text.count("\n") + 2 for text in entries[:before]) + 1  # where the entry begins, its notes included
     found: list[Finding] = [*check_translations(library, own), *check_typed_words(library, own)]
-    here = [one for one in found if one.problem.words.startswith(f"{context}: ") and "is missing" not in one.problem.words]
+    here = [
+        one for one in found if one.problem.words.startswith(f"{context}: ") and "is missing" not in one.problem.words
+    ]
     assert all(one.problem.line == line for one in here)
     return [(one.problem.words.removeprefix(f"{context}: "), one.blocks) for one in here]
 
@@ -249,8 +259,13 @@ def test_missing_and_stale_texts_block_only_where_lives_hang_on_them(tmp_path: P
     po.save(str(path))
     own, _ = read_translations(path, "bot.po", "es")
     assert own is not None
-    found = {one.problem.words.split(":")[0]: (one.problem.words, one.blocks) for one in check_translations(LIBRARY, own)}
-    stale, missing = "the translation is stale, and people read English", "the translation is missing, and people read English"
+    found = {
+        one.problem.words.split(":")[0]: (one.problem.words, one.blocks) for one in check_translations(LIBRARY, own)
+    }
+    stale, missing = (
+        "the translation is stale, and people read English",
+        "the translation is missing, and people read English",
+    )
     assert found["notices.em_not"] == (f"notices.em_not: {stale}", True)
     assert found["line.left"] == (f"line.left: {stale}", False)
     assert found["notices.em_fire"] == (f"notices.em_fire: {missing}", True)
@@ -324,8 +339,14 @@ def test_questions_and_statements(text: str, asks: str | None) -> None:
     "text, years",
     [
         ("The cat sat on the mat and the dog ran.", 0.39 * 10 + 11.8 * 1.0 - 15.59),
-        ("We keep your texts for two years. Officers and staff who need them can read them.", 0.39 * 8 + 11.8 * 18 / 16 - 15.59),
-        ("While we asked, she comes: the little table and the tree.", 0.39 * 5.5 + 11.8 * 13 / 11 - 15.59),  # silent ends
+        (
+            "We keep your texts for two years. Officers and staff who need them can read them.",
+            0.39 * 8 + 11.8 * 18 / 16 - 15.59,
+        ),
+        (
+            "While we asked, she comes: the little table and the tree.",
+            0.39 * 5.5 + 11.8 * 13 / 11 - 15.59,
+        ),  # silent ends
         ("Reply one word.", 0.0),  # too short to say
     ],
 )

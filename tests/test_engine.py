@@ -193,7 +193,13 @@ def test_everywhere_words_of_every_language(tag: str) -> None:
     """Each of them, at a question for free words, does what it says."""
     pets = talk(PETS, tag=tag)
     voice = pets.library.voice(tag)
-    does = {"menu": REST, "back": ("pets", "kind"), "skip": ("pets", "color"), "leave": REST, "language": ("language", "pick")}
+    does = {
+        "menu": REST,
+        "back": ("pets", "kind"),
+        "skip": ("pets", "color"),
+        "leave": REST,
+        "language": ("language", "pick"),
+    }
     for name, place in does.items():
         for word in pets.library.words(voice, name):
             pets.place = Place()
@@ -257,7 +263,10 @@ def test_a_first_text_that_says_what_is_wanted() -> None:
 def test_a_wish_at_the_menu_and_one_inside_a_report() -> None:
     here = talk(REPORT, SEEN)
     here.begin("hi")
-    assert here.text("I am hungry, is there a food bank") == "Your ZIP code or neighborhood? You can also send your location. S to skip."
+    assert (
+        here.text("I am hungry, is there a food bank")
+        == "Your ZIP code or neighborhood? You can also send your location. S to skip."
+    )
     here = talk(REPORT, SEEN)
     here.go("report_pet")
     assert here.text("my landlord evicted me") == here.phrase("retry_1"), "a report is not left for a guess"
@@ -285,7 +294,13 @@ def test_summary_with_every_answer_changed_in_turn() -> None:
     said = here.text(answers[3])
     for number, (question, new) in enumerate(zip(questions, changed, strict=True), 1):
         lines = [f"{label}: {answer}" for label, answer in zip(labels, answers, strict=True)]
-        assert list(map(str.strip, said.splitlines())) == ["Please check.", *lines, "1 Send", "2 Change something", "3 Delete"]
+        assert list(map(str.strip, said.splitlines())) == [
+            "Please check.",
+            *lines,
+            "1 Send",
+            "2 Change something",
+            "3 Delete",
+        ]
         menu = here.text("2")
         assert menu.splitlines()[1:] == [f"{n} {label}" for n, label in enumerate(labels, 1)]
         assert here.text(str(number)) == question

@@ -49,7 +49,9 @@ def test_what_the_officer_wrote_is_known_to_have_arrived(line: Line) -> None:
     handoffs.reply(line.hotline, tran, thread, "Xin chào")
     line.work()
 
-    states = {one.text: one.state for one in handoffs.view(line.hotline, tran, thread).messages if one.author == "officer"}
+    states = {
+        one.text: one.state for one in handoffs.view(line.hotline, tran, thread).messages if one.author == "officer"
+    }
     assert states == {"Xin chào": "delivered"}
 
 
@@ -66,8 +68,8 @@ def test_of_two_officers_exactly_one_gets_the_thread(line: Line) -> None:
             barrier.wait()
             try:
                 handoffs.claim(line.hotline, officer, thread)
-            except PuenteError as refused:
-                return refused
+            except PuenteError as error:
+                return error
             return officer
 
         with ThreadPoolExecutor(2) as pool:

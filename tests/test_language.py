@@ -107,7 +107,11 @@ def test_without_pycld2_the_line_still_knows(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "pycld2", None)
     language._cld2.cache_clear()
     try:
-        assert [detect(text)[0][0] for text in ("necesito ayuda", "mwen bezwen manje", "мне нужна помощь")] == ["es", "ht", "ru"]
+        assert [detect(text)[0][0] for text in ("necesito ayuda", "mwen bezwen manje", "мне нужна помощь")] == [
+            "es",
+            "ht",
+            "ru",
+        ]
     finally:
         language._cld2.cache_clear()
 
@@ -128,7 +132,9 @@ def test_half_a_surrogate_pair_is_no_error() -> None:
     assert says_nothing("\ud83d") and named("\ud83d") == frozenset()
 
 
-@pytest.mark.parametrize("text", ["a" * 100_000, "1 St " * 20_000, "Main " * 20_000, "你" * 50_000, "my name is " * 5_000, "' " * 9_999])
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "1 St " * 20_000, "Main " * 20_000, "你" * 50_000, "my name is " * 5_000, "' " * 9_999]
+)
 def test_long_texts_take_bounded_time(text: str) -> None:
     began = time.thread_time()
     detect(text)
@@ -158,13 +164,26 @@ def test_names_and_addresses_are_masked(text: str, left: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["12", "😀", "ok", "Maria Lopez", "1234 Elm Street Apt 5", 'Liked "We want to help"', '👍 to "Hello"', "Le gustó “hola”", "lol", "a@b.org"],
+    [
+        "12",
+        "😀",
+        "ok",
+        "Maria Lopez",
+        "1234 Elm Street Apt 5",
+        'Liked "We want to help"',
+        '👍 to "Hello"',
+        "Le gustó “hola”",
+        "lol",
+        "a@b.org",
+    ],
 )
 def test_says_nothing(text: str) -> None:
     assert says_nothing(text)
 
 
-@pytest.mark.parametrize("text", ["hola", "help", "he is in the way", "no", "الو", "我", "liked it", "gustó mucho", "soy de Guatemala"])
+@pytest.mark.parametrize(
+    "text", ["hola", "help", "he is in the way", "no", "الو", "我", "liked it", "gustó mucho", "soy de Guatemala"]
+)
 def test_says_something(text: str) -> None:
     assert not says_nothing(text)
 
@@ -202,11 +221,27 @@ ENGLISH = "this is a whole sentence"
         ("unsure", TO_FRENCH, "hola my friend how is la cosa", [("en", 0.86), ("es", 0.12)], "keep", "es"),  # mixed
         ("not offered", Standing(), "kedu ka i mere", [("ig", 0.99)], "ask", None),
         ("not offered", Standing("es", "detected", 0.9, other="ig"), "kedu ka i mere", [("ig", 0.99)], "ask", "es"),
-        ("sure", Standing(), "你好吗", [("zh-Hans", 0.5), ("zh-Hant", 0.49)], "answer", "zh-Hans"),  # the form matters less
-        ("same", Standing("zh-Hant", "detected", 0.9), "你好", [("zh-Hans", 0.62), ("zh-Hant", 0.34)], "keep", "zh-Hant"),
+        (
+            "sure",
+            Standing(),
+            "你好吗",
+            [("zh-Hans", 0.5), ("zh-Hant", 0.49)],
+            "answer",
+            "zh-Hans",
+        ),  # the form matters less
+        (
+            "same",
+            Standing("zh-Hant", "detected", 0.9),
+            "你好",
+            [("zh-Hans", 0.62), ("zh-Hant", 0.34)],
+            "keep",
+            "zh-Hant",
+        ),
     ],
 )
-def test_choice(why: str, standing: Standing, text: str, guesses: list[tuple[str, float]], action: str, tag: str | None) -> None:
+def test_choice(
+    why: str, standing: Standing, text: str, guesses: list[tuple[str, float]], action: str, tag: str | None
+) -> None:
     choice = choose(standing, text, guesses, OFFERED)
 
     assert (choice.why, choice.action, choice.standing.tag) == (why, action, tag)
@@ -328,7 +363,14 @@ def test_names(tag: str, own: str, english: str, spanish: str, way: str) -> None
 def test_every_language_we_detect_has_a_name_of_its_own_and_in_english() -> None:
     from bot.text.language_model.model import models
 
-    for tag in {tag for model in models().values() for tag in model.tags} | {"zh-Hans", "zh-Hant", "ja", "ko", "th", "km"}:
+    for tag in {tag for model in models().values() for tag in model.tags} | {
+        "zh-Hans",
+        "zh-Hant",
+        "ja",
+        "ko",
+        "th",
+        "km",
+    }:
         assert english_name(tag) != tag
         assert endonym(tag)
         assert tag in named(english_name(tag)) and tag in named(endonym(tag))
@@ -344,7 +386,14 @@ def test_an_unknown_tag_is_called_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, script", [("hola", "Latin"), ("привіт", "Cyrillic"), ("سلام", "Arabic"), ("我要police", "Latin"), ("我要报警 police", "Han")]
+    "text, script",
+    [
+        ("hola", "Latin"),
+        ("привіт", "Cyrillic"),
+        ("سلام", "Arabic"),
+        ("我要police", "Latin"),
+        ("我要报警 police", "Han"),
+    ],
 )
 def test_tally(text: str, script: str) -> None:
     written = scripts.tally(text)
@@ -370,7 +419,13 @@ def test_the_same_texts_give_the_same_weights(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     "tag, native, start",
-    [("ru", "помогите", "pomogite"), ("hi", "मुझे मदद", "muj"), ("am", "ሰላም", "s"), ("bn", "আমার", "a"), ("ur", "مدد", "m")],
+    [
+        ("ru", "помогите", "pomogite"),
+        ("hi", "मुझे मदद", "muj"),
+        ("am", "ሰላም", "s"),
+        ("bn", "আমার", "a"),
+        ("ur", "مدد", "m"),
+    ],
 )
 def test_native_letters_are_romanised(tag: str, native: str, start: str) -> None:
     for seed in range(5):
@@ -380,7 +435,11 @@ def test_native_letters_are_romanised(tag: str, native: str, start: str) -> None
 
 
 def test_compare_prints_a_row_for_each_detector() -> None:
-    rows = [("es", "short", "necesito ayuda"), ("vi", "short", "toi can giup do"), ("ht", "short", "mwen bezwen èd")] * 5
+    rows = [
+        ("es", "short", "necesito ayuda"),
+        ("vi", "short", "toi can giup do"),
+        ("ht", "short", "mwen bezwen èd"),
+    ] * 5
     table = compare.compare(rows).splitlines()
 
     assert [line.split(" | ")[0].strip("| ") for line in table[2:]][:2] == ["ours", "langdetect"]

@@ -82,7 +82,9 @@ def test_two_processes_cannot_write_over_each_other(hotline: Hotline) -> None:
         hotline.db.keep([threads.keep_memory(hotline.keys, seen, seen.holder, None, "en")])
 
 
-def test_a_text_that_fails_inside_the_turn_is_kept_and_answered(hotline: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_fails_inside_the_turn_is_kept_and_answered(
+    hotline: Hotline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.flow.engine.begin", lambda *args: 1 / 0)
 
     reply = receive(hotline, text("hello", 1))
@@ -96,7 +98,9 @@ def test_every_private_field_is_sealed(hotline: Hotline) -> None:
     receive(hotline, text("my secret bicycle was stolen", 1, sender="+15005550077"))
     with hotline.db.read() as conn:
         kept = messages.of_thread(conn, hotline.keys, _thread(hotline))
-    raw = [hotline.db.look_all(f"SELECT * FROM {table}", {}) for table in ("residents", "threads", "messages", "events")]
+    raw = [
+        hotline.db.look_all(f"SELECT * FROM {table}", {}) for table in ("residents", "threads", "messages", "events")
+    ]
 
     assert kept[0].text == "my secret bicycle was stolen"
     assert "5005550077" not in repr(raw)
@@ -116,5 +120,3 @@ def _thread(hotline: Hotline) -> int:
     row = hotline.db.look("SELECT id FROM threads", {})
     assert row
     return int(row[0])
-
-

@@ -28,7 +28,10 @@ def catalogue(tmp_path: Path, entries: str) -> Catalogue:
     [
         ('msgctxt "trial.hello"\nmsgid "Hello."\nmsgstr "Hola."\n', "Hola."),
         ('msgctxt "trial.hello"\nmsgid "Hello."\nmsgstr ""\n', "Hello."),  # missing: English, not nothing
-        ('#, fuzzy\nmsgctxt "trial.hello"\nmsgid "Hello."\nmsgstr "Adiós."\n', "Hello."),  # stale: English, not the old one
+        (
+            '#, fuzzy\nmsgctxt "trial.hello"\nmsgid "Hello."\nmsgstr "Adiós."\n',
+            "Hello.",
+        ),  # stale: English, not the old one
         ('#~ msgctxt "trial.hello"\n#~ msgid "Hello."\n#~ msgstr "Hola."\n', "Hello."),  # set aside
         ('msgctxt "other.hello"\nmsgid "Hello."\nmsgstr "Hola."\n', "Hello."),  # stands elsewhere
         ('msgctxt "trial.hello"\nmsgid "Hello"\nmsgstr "Hola"\n', "Hello."),  # of another English

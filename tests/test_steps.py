@@ -28,7 +28,9 @@ LIBRARY = load(HERE.parent / "flows")
 
 ALL_WEEK = tuple((day, 0, 1440) for day in range(7))
 HELP = [
-    Resource("1", "Open Table", "Free meals", "555-010-0111", ("en", "es"), ((0, 540, 1020),), ("food",), no_id_needed=True),
+    Resource(
+        "1", "Open Table", "Free meals", "555-010-0111", ("en", "es"), ((0, 540, 1020),), ("food",), no_id_needed=True
+    ),
     Resource("2", "Harvest House", "Groceries", "555-010-0112", ("en",), ((1, 540, 720),), ("food",)),
     Resource("3", "Corner Pantry", "Food boxes", "555-010-0113", ("vi",), ALL_WEEK, ("food",)),
     Resource("4", "Warm Plates", "Dinner", "555-010-0114", ("en",), (), ("food", "shelter")),
@@ -73,7 +75,9 @@ def cases_of(path: Path) -> list[Case]:
 def facts_of(said: dict[str, str]) -> TableFacts:
     unknown = set(said) - {"now", "spoken", "waiting", "empty", "app", "text_911", "hours"}
     assert not unknown, unknown
-    facts = TableFacts(clock=MovableClock(datetime.fromisoformat(said["now"]).replace(tzinfo=TOWN) if "now" in said else MONDAY))
+    facts = TableFacts(
+        clock=MovableClock(datetime.fromisoformat(said["now"]).replace(tzinfo=TOWN) if "now" in said else MONDAY)
+    )
     if "empty" not in said:
         facts.help, facts.events, facts.filed = HELP, EVENTS, FILED
         facts.places = {"Oak Street": Spot(37.30, -121.90)}
@@ -150,7 +154,9 @@ def _phrases(talk: Talk, words: str) -> str:
 @pytest.mark.parametrize("key", sorted(STEPS))
 def test_every_step_type_has_cases_and_a_section(key: str) -> None:
     assert (CASES / f"{key}.yml").exists(), f"write tests/steps/{key}.yml"
-    assert re.search(rf"^### `{key}`", MANUAL.read_text(encoding="utf-8"), re.M), f"flows/README.md has no section for {key}"
+    assert re.search(rf"^### `{key}`", MANUAL.read_text(encoding="utf-8"), re.M), (
+        f"flows/README.md has no section for {key}"
+    )
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.yml")), ids=lambda path: path.stem)
@@ -162,7 +168,9 @@ def test_cases_are_of_their_type(path: Path) -> None:
         assert re.search(rf"^\s+{path.stem}:", case.flow, re.M), f"{case.about}: no `{path.stem}` in it"
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, id=f"{p.stem}: {c}") for p in sorted(CASES.glob("*.yml")) for c in cases_of(p)])
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=f"{p.stem}: {c}") for p in sorted(CASES.glob("*.yml")) for c in cases_of(p)]
+)
 def test_step(case: Case) -> None:
     play(case)
 

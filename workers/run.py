@@ -44,7 +44,9 @@ def main() -> int:
     threading.Thread(target=_beat, args=(hotline,), daemon=True).start()
     while True:
         try:
-            worker = Worker([QUEUE], connection=hotline.queue.connection(), serializer=JSONSerializer, log_job_description=False)
+            worker = Worker(
+                [QUEUE], connection=hotline.queue.connection(), serializer=JSONSerializer, log_job_description=False
+            )
             worker.work(logging_level="WARNING")
             return 0
         except redis.RedisError as error:  # away or restarting; the sweep does the work meanwhile

@@ -47,7 +47,9 @@ def requests(url: str, token: str, account: str, line: str) -> Iterator[bytes]:
         ).encode()
 
 
-async def _resident(host: str, port: int, talks: Iterator[list[bytes]], until: float, seen: list[float], wrong: list[str]) -> None:
+async def _resident(
+    host: str, port: int, talks: Iterator[list[bytes]], until: float, seen: list[float], wrong: list[str]
+) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     while time.perf_counter() < until:
         for request in next(talks):

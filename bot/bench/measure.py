@@ -72,7 +72,7 @@ def _table(name: str, hello: Sequence[Run], line: Sequence[Run]) -> list[str]:
     ratios = [ours.rate / base.rate for ours, base in zip(line, hello, strict=True)]
     tails = [ours.p99 / base.p99 for ours, base in zip(line, hello, strict=True)]
     return [
-        f"{name.split('@')[-1]}",
+        f"{name.rsplit('@', maxsplit=1)[-1]}",
         f"{'':28} {'turns/s':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>9} {'PSS MB':>8}",
         row("hello (gunicorn, Flask)", hello),
         row("the line", line),
@@ -151,7 +151,10 @@ def _path() -> str:
 
 
 def _hello_command() -> str:
-    return "gunicorn --worker-class gthread --workers 2 --threads 8 --bind 127.0.0.1:$PORT --log-level error bot.bench.hello:app"
+    return (
+        "gunicorn --worker-class gthread --workers 2 --threads 8 --bind 127.0.0.1:$PORT --log-level error"
+        " bot.bench.hello:app"
+    )
 
 
 def _line_command() -> str:

@@ -26,7 +26,9 @@ class Simulator:
                     line="simulator",
                     text=str(said.get("text", "")),
                     media=tuple(Media("", str(kind)) for kind in said.get("media", ())),
-                    spot=Spot(float(spot["latitude"]), float(spot["longitude"]), str(spot.get("label", ""))) if spot else None,
+                    spot=Spot(float(spot["latitude"]), float(spot["longitude"]), str(spot.get("label", "")))
+                    if spot
+                    else None,
                 )
             ]
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -38,7 +38,9 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def add(hotline: Hotline, login: str, name: str, role: Role, password: str, badge: str, languages: dict[str, int]) -> Officer:
+def add(
+    hotline: Hotline, login: str, name: str, role: Role, password: str, badge: str, languages: dict[str, int]
+) -> Officer:
     """A new member of staff. Raises PuenteError if the login is taken."""
     officer = Officer(new_id(), login.strip().lower(), name, role, badge, languages, on_shift=False)
     with hotline.db.write() as conn:

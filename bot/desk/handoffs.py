@@ -161,7 +161,9 @@ def tell_who_waits(hotline: Hotline) -> int:
     told, now = 0, _now(hotline)
     first_after = hotline.config.department_answer_minutes * 60_000
     with hotline.db.read() as conn:
-        waiting = [one for one in store.all_open(conn, hotline.keys) if one.officer_id is None and one.kind == "officer"]
+        waiting = [
+            one for one in store.all_open(conn, hotline.keys) if one.officer_id is None and one.kind == "officer"
+        ]
     for handoff in waiting:
         due = handoff.told_at + 1_800_000 if handoff.told_at else handoff.opened_at + first_after
         if now < due or handoff.stopped or handoff.safe_contact:

@@ -125,7 +125,9 @@ def read(folder: Path) -> tuple[Library | None, list[Problem]]:
                 problems += wrong
                 if script is not None:
                     if script.name != path.stem:
-                        problems.append(Problem(shown, 1, f"the flow is called `{script.name}`, the file `{path.stem}`"))
+                        problems.append(
+                            Problem(shown, 1, f"the flow is called `{script.name}`, the file `{path.stem}`")
+                        )
                     scripts[script.name] = script
                     sources[script.name] = text
     library = Library(scripts, phrases, everywhere, wishes, sources)
@@ -209,7 +211,9 @@ def _phrases(text: str, file: str, problems: list[Problem]) -> dict[str, Line]:
     return {name: Line(f"{group}.{name}", inside.text(name), file, inside.line_of(name)) for name in inside.names()}
 
 
-_TYPED = "Words a resident may type, alone in the text, separated by | . Add all that are natural, with and without marks."
+_TYPED = (
+    "Words a resident may type, alone in the text, separated by | . Add all that are natural, with and without marks."
+)
 
 
 def _everywhere(text: str, file: str, problems: list[Problem]) -> dict[str, Line]:
@@ -217,7 +221,9 @@ def _everywhere(text: str, file: str, problems: list[Problem]) -> dict[str, Line
     inside = _second(top) if top else None
     if inside is None:
         return {}
-    return {name: Line(f"words.{name}", inside.text(name), file, inside.line_of(name), _TYPED) for name in inside.names()}
+    return {
+        name: Line(f"words.{name}", inside.text(name), file, inside.line_of(name), _TYPED) for name in inside.names()
+    }
 
 
 def _second(top: Fields) -> Fields | None:

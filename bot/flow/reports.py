@@ -22,14 +22,10 @@ def _asked(library: Library, frame: Frame) -> Iterator[tuple[str, "Ask | Collect
             yield name, step, answers[name]
 
 
-def summary(
-    library: Library, voice: Voice, frame: Frame, fill: Callable[[Line], str]
-) -> list[tuple[str, str, str]]:
+def summary(library: Library, voice: Voice, frame: Frame, fill: Callable[[Line], str]) -> list[tuple[str, str, str]]:
     """Name, label and answer in the resident's language."""
     return [
-        (name, fill(step.label), step.show(voice, value))
-        for name, step, value in _asked(library, frame)
-        if step.label
+        (name, fill(step.label), step.show(voice, value)) for name, step, value in _asked(library, frame) if step.label
     ]
 
 
@@ -39,7 +35,11 @@ def for_staff(library: Library, frame: Frame) -> tuple[tuple[str, str], ...]:
     told = []
     for name, step, value in _asked(library, frame):
         assert step.label
-        understood = [answers[f"{name}_{extra}"] for extra in ("start", "found", "spot", "amount") if answers.get(f"{name}_{extra}")]
+        understood = [
+            answers[f"{name}_{extra}"]
+            for extra in ("start", "found", "spot", "amount")
+            if answers.get(f"{name}_{extra}")
+        ]
         told.append((step.label.english, f"{value} [{'; '.join(understood)}]" if understood else value))
     return tuple(told)
 

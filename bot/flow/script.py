@@ -118,7 +118,10 @@ def _check(script: Script, line_of_start: int, problems: list[Problem]) -> None:
     for name, step in script.steps.items():
         for way in step.ways():
             if way.next and way.next != END and way.next not in script.steps:
-                wrong(way.line or script.lines_of_steps[name], f"`{name}` goes on to `{way.next}`, and there is no such step")
+                wrong(
+                    way.line or script.lines_of_steps[name],
+                    f"`{name}` goes on to `{way.next}`, and there is no such step",
+                )
     reached = _reached(script)
     for name in script.steps:
         if name not in reached:

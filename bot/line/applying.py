@@ -35,7 +35,9 @@ class Kept:
     at: int
 
 
-def write(hotline: Hotline, thread: threads.Thread | None, inbound: Inbound, address_hash: str, decision: Decision) -> Write:
+def write(
+    hotline: Hotline, thread: threads.Thread | None, inbound: Inbound, address_hash: str, decision: Decision
+) -> Write:
     """The statements of a turn, in the order in which they must be carried out."""
     at = int(hotline.now().timestamp() * 1000)
     thread_id = thread.id if thread else new_id()
@@ -75,13 +77,16 @@ def _thread(
     if thread:
         yield threads.UPDATE_THREAD, {**values, "version": thread.version}
         return
-    yield threads.INSERT_RESIDENT, {
-        "id": kept.resident_id,
-        "handle": new_handle(kept.hotline.chance),
-        "address_hash": address_hash,
-        "address": keys.seal(inbound.sender, f"residents.address:{kept.resident_id}"),
-        "created_at": kept.at,
-    }
+    yield (
+        threads.INSERT_RESIDENT,
+        {
+            "id": kept.resident_id,
+            "handle": new_handle(kept.hotline.chance),
+            "address_hash": address_hash,
+            "address": keys.seal(inbound.sender, f"residents.address:{kept.resident_id}"),
+            "created_at": kept.at,
+        },
+    )
     yield threads.INSERT_THREAD, {**values, "resident_id": kept.resident_id, "channel": inbound.channel}
 
 
@@ -114,9 +119,18 @@ def _replies(
         state = first_state if n == 0 or inbound.channel == "simulator" else "queued"
         statements.append(
             messages.insert(
-                kept.hotline.keys, id=id_, thread_id=kept.thread_id, channel=inbound.channel, direction="out",
-                author="bot", words=part, state=state, at=kept.at, language=kept.language, answers=inbound_id,
-            )  # fmt: skip
+                kept.hotline.keys,
+                id=id_,
+                thread_id=kept.thread_id,
+                channel=inbound.channel,
+                direction="out",
+                author="bot",
+                words=part,
+                state=state,
+                at=kept.at,
+                language=kept.language,
+                answers=inbound_id,
+            )
         )
         yield Outbound(id_, kept.thread_id, inbound.channel, inbound.sender, inbound.line, part, (part,))
 

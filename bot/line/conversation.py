@@ -85,5 +85,3 @@ def _one_at_a_time(key: str) -> Iterator[None]:
             _waiting[key] -= 1
             if not _waiting[key]:
                 del _waiting[key], _locks[key]
-
-

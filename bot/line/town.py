@@ -71,7 +71,7 @@ class Town:
             return "closed"
         with self.hotline.db.read() as conn:
             here = [officer for officer in staff.everybody(conn) if officer.on_shift]
-        return "yes" if any(officer.speaks(tag) for officer in here) or tag == "en" and here else "no"
+        return "yes" if any(officer.speaks(tag) for officer in here) or (tag == "en" and here) else "no"
 
     def next_opening(self) -> datetime | None:
         return hours.next_opening(self.hours, self.now)
@@ -99,7 +99,8 @@ class Town:
         zone = self.hotline.config.timezone
         found = reports.statuses(self.hotline.db, self.resident_id, number)
         return [
-            ReportStatus(num, kind, datetime.fromtimestamp(filed / 1000, zone), state) for num, kind, filed, state in found
+            ReportStatus(num, kind, datetime.fromtimestamp(filed / 1000, zone), state)
+            for num, kind, filed, state in found
         ]
 
     def new_report_number(self) -> str:

@@ -48,7 +48,11 @@ class Database:
             self.engine = _sqlite_engine(url, self._writer)
         else:
             self.engine = create_engine(
-                self._url, pool_size=8, max_overflow=24, pool_timeout=PATIENCE, pool_pre_ping=True,
+                self._url,
+                pool_size=8,
+                max_overflow=24,
+                pool_timeout=PATIENCE,
+                pool_pre_ping=True,
                 connect_args={"connect_timeout": 3},
             )
 
@@ -157,7 +161,9 @@ def _sentences() -> Iterator[None]:
 
 
 def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0].rstrip(".") if error.orig and str(error.orig).strip() else "no answer"
+    return (
+        str(error.orig).strip().splitlines()[0].rstrip(".") if error.orig and str(error.orig).strip() else "no answer"
+    )
 
 
 @functools.cache

@@ -15,7 +15,16 @@ ON CONFLICT DO NOTHING"""
 
 
 def opening(
-    keys: Keyset, *, id: int, thread_id: int, kind: str, reason: str, about: str, language: str | None, urgent: bool, at: int
+    keys: Keyset,
+    *,
+    id: int,
+    thread_id: int,
+    kind: str,
+    reason: str,
+    about: str,
+    language: str | None,
+    urgent: bool,
+    at: int,
 ) -> Statement:
     """Opens a hand-off; nothing if one of its kind is open in the thread."""
     return _OPEN, {
@@ -78,7 +87,9 @@ def all_open(conn: Connection, keys: Keyset) -> list[Handoff]:
 
 
 def of_thread(conn: Connection, keys: Keyset, thread_id: int) -> list[Handoff]:
-    rows = conn.execute(text(f"{_LIST} AND h.thread_id = :thread ORDER BY h.opened_at"), {"thread": thread_id}).fetchall()
+    rows = conn.execute(
+        text(f"{_LIST} AND h.thread_id = :thread ORDER BY h.opened_at"), {"thread": thread_id}
+    ).fetchall()
     return [_handoff(row, keys) for row in rows]
 
 

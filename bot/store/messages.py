@@ -98,7 +98,9 @@ def claim(conn: Connection, message_id: int, at: int) -> bool:
     return conn.execute(text(sql), {"id": message_id, "at": at}).rowcount == 1
 
 
-def mark(conn: Connection, message_id: int, state: str, at: int, *, provider_id: str | None = None, code: str = "") -> None:
+def mark(
+    conn: Connection, message_id: int, state: str, at: int, *, provider_id: str | None = None, code: str = ""
+) -> None:
     """What became of a text we were sending."""
     sql = """UPDATE messages SET state = :state, state_at = :at, code = :code,
         provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id) WHERE id = :id"""

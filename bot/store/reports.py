@@ -63,9 +63,13 @@ def statuses(db: Database, resident_id: int, number: str | None) -> list[tuple[s
 
 
 def of_thread(conn: Connection, keys: Keyset, thread_id: int) -> list[Report]:
-    sql = "SELECT id, number, kind, state, complete, answers, filed_at FROM reports WHERE thread_id = :thread ORDER BY id"
+    sql = (
+        "SELECT id, number, kind, state, complete, answers, filed_at FROM reports WHERE thread_id = :thread ORDER BY id"
+    )
     found = []
-    for id_, number, kind, state, complete, answers, filed_at in conn.execute(text(sql), {"thread": thread_id}).fetchall():
+    for id_, number, kind, state, complete, answers, filed_at in conn.execute(
+        text(sql), {"thread": thread_id}
+    ).fetchall():
         told = json.loads(keys.open(bytes(answers), f"reports.answers:{id_}"))
         added = conn.execute(text("SELECT id, words FROM additions WHERE report_id = :id ORDER BY id"), {"id": id_})
         additions = tuple(keys.open(bytes(row[1]), f"additions.words:{row[0]}") for row in added.fetchall())

@@ -83,7 +83,12 @@ messages = Table(
     _instant("state_at"),
     UniqueConstraint("channel", "provider_id"),
     Index("messages_of_thread", "thread_id", "id"),
-    Index("messages_answers", "answers", sqlite_where=text("answers IS NOT NULL"), postgresql_where=text("answers IS NOT NULL")),
+    Index(
+        "messages_answers",
+        "answers",
+        sqlite_where=text("answers IS NOT NULL"),
+        postgresql_where=text("answers IS NOT NULL"),
+    ),
     Index(
         "messages_to_send",
         "state",

@@ -47,7 +47,14 @@ class SqliteWriter:
 
     @staticmethod
     def prepare(conn: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=3000", "temp_store=MEMORY", "cache_size=-512"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=3000",
+            "temp_store=MEMORY",
+            "cache_size=-512",
+        ):
             conn.execute(f"PRAGMA {pragma}")
 
     def held_here(self) -> bool:

@@ -47,7 +47,9 @@ def open_session(conn: Connection, token_hash: str, officer_id: int, csrf: str, 
     conn.execute(text(sql), {"token": token_hash, "staff": officer_id, "csrf": csrf, "at": at})
 
 
-def session(conn: Connection, token_hash: str, not_seen_before: int, not_made_before: int) -> tuple[Officer, str, int] | None:
+def session(
+    conn: Connection, token_hash: str, not_seen_before: int, not_made_before: int
+) -> tuple[Officer, str, int] | None:
     """Who a session belongs to, its CSRF secret and when it was last seen; None if it ran out or was ended."""
     columns = ", ".join(f"s.{name}" for name in _COLUMNS.split(", "))
     sql = f"""SELECT {columns}, e.csrf, e.seen_at FROM sessions e JOIN staff s ON s.id = e.staff_id

@@ -112,7 +112,22 @@ def look(db: Database, keys: Keyset, channel: str, provider_id: str, address_has
 
 
 def _thread(row: tuple[Any, ...], keys: Keyset) -> Thread:
-    (id_, resident_id, handle, channel, line, version, holder, officer_id, language, stopped, urgent, safe, last, state) = row
+    (
+        id_,
+        resident_id,
+        handle,
+        channel,
+        line,
+        version,
+        holder,
+        officer_id,
+        language,
+        stopped,
+        urgent,
+        safe,
+        last,
+        state,
+    ) = row
     memory = memory_from_json(keys.open(bytes(state), f"threads.state:{id_}"))
     return Thread(
         id_, resident_id, handle, channel, line, version, Holder(holder), officer_id, language, bool(stopped),
@@ -156,7 +171,9 @@ UPDATE threads SET holder = :holder, language = :language, state = :state, versi
 WHERE id = :id AND version = :version"""
 
 
-def keep_memory(keys: Keyset, thread: Thread, holder: Holder, officer_id: int | None, language: str | None) -> Statement:
+def keep_memory(
+    keys: Keyset, thread: Thread, holder: Holder, officer_id: int | None, language: str | None
+) -> Statement:
     """What a use case of the desk changes of a thread: the same guard. The first statement of its transaction."""
     sql = """
     UPDATE threads SET holder = :holder, officer_id = :officer_id, state = :state, language = :language,

@@ -49,7 +49,7 @@ def clocks(tokens: Sequence[Token]) -> list[Clock]:
         if token.code in "TtpQr":
             for figures in token.value.split("-"):
                 hour, _, minute = figures.replace(".", ":").partition(":")
-                firm = token.code == "t" or len(hour) == 2 and hour[0] == "0"
+                firm = token.code == "t" or (len(hour) == 2 and hour[0] == "0")
                 found.append(Clock(int(hour) * 60 + int(minute[:2] or 0), part, firm))
                 part = ""
         elif token.code == "n" and before == "h" and found:

@@ -11,7 +11,9 @@ from functools import lru_cache
 # Letters that carry a stroke or hook instead of a combining mark, so that NFKD leaves them alone.
 _STROKES = str.maketrans("đðøłħıßæœþŋ", "ddolhisaotn")
 # Arabic letters that writers use for one another, and the stretch mark that means nothing.
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ـ": None, "\u200c": None})
+_ARABIC = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ـ": None, "\u200c": None}
+)
 # Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, Kana, Han.
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[\w]+", re.UNICODE)
@@ -61,7 +63,9 @@ def western(text: str) -> str:
     return "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
 
 
-_NUMBERED = re.compile(r"^[#(\[№]?\s*(\d{1,2})\s*(?:[.)\]:、。号號番]|번)?$")  # "1번", "1号": the usual answer in Korean and Chinese
+_NUMBERED = re.compile(
+    r"^[#(\[№]?\s*(\d{1,2})\s*(?:[.)\]:、。号號番]|번)?$"
+)  # "1번", "1号": the usual answer in Korean and Chinese
 
 
 @lru_cache(maxsize=16384)

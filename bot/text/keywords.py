@@ -9,7 +9,9 @@ from bot.text.fold import fold
 
 # Words on which carriers and Twilio act by themselves, in every language. Nothing else may use them.
 CARRIERS: Mapping[str, frozenset[str]] = {
-    "stop": frozenset({"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}),
+    "stop": frozenset(
+        {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
+    ),
     "start": frozenset({"start", "unstop"}),
     "help": frozenset({"help", "info"}),
 }

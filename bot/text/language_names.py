@@ -68,6 +68,7 @@ class _Names:
     from_right: frozenset[str]
     around: frozenset[str]  # words that may stand beside a name, folded
 
+
 # Directories say "zh" for any Chinese; a resident who names it is asked for the form they read.
 _SAID_ONLY = frozenset({"zh", "yue"})
 

@@ -4,14 +4,14 @@ Refuses to know threads, times and notices: it says what a text tells, not what 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.text.mask import masked
-from bot.text.safety_lexicon import COVER, LABELS, TRAFFICKING, Hit, Lexicon, Rule, load, prepare, search, shortened
+from bot.text.safety_lexicon import ALONE, COVER, LABELS, TRAFFICKING, Hit, Lexicon, Rule, load, prepare, search, shortened
 
-__all__ = ["Finding", "LABELS", "load", "look"]
+__all__ = ["LABELS", "Finding", "load", "look"]
 
 PRESENT = ("fire", "medical", "emergency")  # what is no danger once it is over
 # Parts of one rule stand within so many characters of each other.
@@ -57,20 +57,17 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     lexicon = lexicon or shipped()
     ready = prepare(text)
     said = _by_language(lexicon, _uncovered(lexicon, search(lexicon, ready)))
-    labels: dict[str, list[str]] = {}
+    labels: dict[str, list[str]] = defaultdict(list)
     widest = max((one.reach for one in said), default=0)
     for one in sorted(said, key=lambda one: one.tag != tag):
         quieted = _quieted(lexicon, one, said, tag)
-        chance = one.tag != tag and one.reach < CHANCE * widest
-        for rule in lexicon.rules[one.tag]:
-            if rule.label in quieted or (chance and len(rule.parts) > 1):
-                continue
-            if words := _met(rule, one, ready):
-                labels.setdefault(rule.label, []).extend(words)
+        for label, words in _told(lexicon, one, ready, one.tag == tag or one.reach >= CHANCE * widest):
+            if label not in quieted:
+                labels[label] += words
     if numbers := masked(shortened(text))[1]:
-        labels.setdefault("sensitive", []).append("number")
+        labels["sensitive"].append("number")
     if TRAFFICKING in labels:
-        labels.setdefault("emergency", []).extend(labels[TRAFFICKING])
+        labels["emergency"] += labels[TRAFFICKING]
     fitting = tuple(label for label in LABELS if label in labels)
     if not fitting:
         return None
@@ -141,7 +138,10 @@ def _unnegated(lexicon: Lexicon, hits: list[tuple[Hit, int]]) -> list[tuple[Hit,
     return [
         (hit, bits)
         for hit, bits in hits
-        if not (bits & deniable and (hit.start - 1 in ends or hit.start in ends or hit.end + 1 in begins or hit.end in begins))
+        if not (
+            bits & deniable
+            and (hit.start - 1 in ends or hit.start in ends or hit.end + 1 in begins or hit.end in begins)
+        )
     ]
 
 
@@ -176,14 +176,21 @@ def _reach(hits: Iterable[tuple[Hit, int]]) -> int:
     return reach
 
 
+def _told(lexicon: Lexicon, one: _Said, ready: str, combine: bool) -> Iterator[tuple[str, list[str]]]:
+    """The labels that one language's words tell of, with the words: phrases enough alone, and, if this language
+    is not there by chance, words that mean danger together."""
+    for label in ALONE:
+        bit = lexicon.mask(label)
+        if one.ideas & bit:
+            yield label, [ready[hit.start : hit.end] for hit, bits in one.hits if bits & bit]
+    for rule in lexicon.rules[one.tag] if combine else ():
+        if one.ideas & rule.parts[0] and one.ideas & rule.parts[-1] and not one.ideas & rule.barred:
+            if words := _met(rule, one, ready):
+                yield rule.label, words
+
+
 def _met(rule: Rule, one: _Said, ready: str) -> list[str]:
     """The words that meet a rule, one for each part, all near each other; none if it is not met."""
-    ideas = one.ideas
-    if ideas & rule.barred:
-        return []
-    for part in rule.parts:
-        if not ideas & part:
-            return []
     near = NEAR_UNSPACED if one.tag in _UNSPACED_TAGS else NEAR
     last: list[Hit | None] = [None] * len(rule.parts)
     for hit, bits in one.hits:
@@ -222,7 +229,10 @@ def _marks(
         "poison": means and ("medical" in labels or crisis),
         "on_purpose": crisis and (means or "medical" in labels or named("weapon")),
         "neck": named("neck") and not labels.keys().isdisjoint(("dv", "emergency")),
-        "other_person": crisis and named("kin", "partner", "child") and named("say", "wrote", "silent") and not named("own"),
+        "other_person": crisis
+        and named("kin", "partner", "child")
+        and named("say", "wrote", "silent")
+        and not named("own"),
         "child": named("minor"),
         TRAFFICKING: TRAFFICKING in labels,
         "now": named("now", "again"),

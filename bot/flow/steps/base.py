@@ -135,7 +135,9 @@ def read_choices(fields: Fields, at: At, default: str = "") -> tuple[Choice, ...
         choices.append(
             Choice(
                 number=one.number("key", place),
-                label=at.line(label, one.line_of("label"), "choice", "A numbered choice; the number is added by the line."),
+                label=at.line(
+                    label, one.line_of("label"), "choice", "A numbered choice; the number is added by the line."
+                ),
                 words=at.line(words, one.line_of("words"), "words", _WORDS_NOTE) if words else None,
                 shared=shared,
                 wish=one.text("wish", ""),

@@ -255,6 +255,11 @@ class Notice(Silent):
         return (self.way,)
 
     def enter(self, walk: "Walk") -> Way | None:
-        walk.say(*(walk.library.phrase(name) for name in notice_lines((self.label,), frozenset(), walk.facts, walk.voice.tag)))
+        walk.say(
+            *(
+                walk.library.phrase(name)
+                for name in notice_lines((self.label,), frozenset(), walk.facts, walk.voice.tag)
+            )
+        )
         walk.effects.append(ShowNotice(self.label))
         return self.way

@@ -67,7 +67,9 @@ class Ask(Silent):
         return cls(
             texts=_texts(fields, at, "ask"),
             after=at.line(after, fields.line_of("after"), "after") if after else None,
-            label=at.line(label, fields.line_of("label"), "label", "Names the answer in the summary.") if label else None,
+            label=at.line(label, fields.line_of("label"), "label", "Names the answer in the summary.")
+            if label
+            else None,
             save=fields.text("save", ""),
             listed=fields.yes("list"),
             open=fields.yes("open"),
@@ -207,12 +209,19 @@ class Collect(Silent):
             kind = "text"
         exits = []
         for one in fields.each("if"):
-            says = at.line(one.text("says"), one.line_of("says"), "says", "Words in the answer that lead elsewhere, separated by | .")
+            says = at.line(
+                one.text("says"),
+                one.line_of("says"),
+                "says",
+                "Words in the answer that lead elsewhere, separated by | .",
+            )
             exits.append((says, read_way(one)))
             one.finish("`if`")
         return cls(
             text=at.line(fields.text("collect"), fields.line_of("collect")),
-            label=at.line(label, fields.line_of("label"), "label", "Names the answer in the summary.") if label else None,
+            label=at.line(label, fields.line_of("label"), "label", "Names the answer in the summary.")
+            if label
+            else None,
             save=fields.text("save"),
             kind=kind,
             skip=fields.yes("skip"),

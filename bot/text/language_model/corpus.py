@@ -163,7 +163,7 @@ def unmarked(text: str) -> str:
     """Latin letters without their marks; other writings keep theirs."""
     if text.isascii():
         return text
-    plain = "".join(
-        char for char in unicodedata.normalize("NFD", text) if not "\u0300" <= char <= "\u036f"
-    ).translate(_STROKES)
+    plain = "".join(char for char in unicodedata.normalize("NFD", text) if not "\u0300" <= char <= "\u036f").translate(
+        _STROKES
+    )
     return unicodedata.normalize("NFC", plain)
