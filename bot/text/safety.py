@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.text.mask import masked
-from bot.text.safety_lexicon import ALONE, COVER, LABELS, TRAFFICKING, Hit, Lexicon, Rule, load, prepare, search, shortened
+from bot.text.safety_lexicon import ALONE, COVER, LABELS, TRAFFICKING, Hit, Lexicon, Rule, load, prepare, search, shortened, sounding
 
 __all__ = ["LABELS", "Finding", "load", "look"]
 
@@ -19,6 +19,7 @@ NEAR, NEAR_UNSPACED = 90, 40
 # A language that accounts for less than this share of what another does is there by chance (short words
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
+SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
 
 
@@ -56,7 +57,7 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     `load` gave for a department's own phrases; the shipped ones if None."""
     lexicon = lexicon or shipped()
     ready = prepare(text)
-    said = _by_language(lexicon, _uncovered(lexicon, search(lexicon, ready)))
+    said = _by_language(lexicon, _uncovered(lexicon, search(lexicon, ready)), text, ready)
     labels: dict[str, list[str]] = defaultdict(list)
     widest = max((one.reach for one in said), default=0)
     for one in sorted(said, key=lambda one: one.tag != tag):
@@ -88,15 +89,18 @@ def _uncovered(lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
     ]
 
 
-def _by_language(lexicon: Lexicon, hits: Iterable[Hit]) -> list[_Said]:
+def _by_language(lexicon: Lexicon, hits: Iterable[Hit], text: str, ready: str) -> list[_Said]:
     found: dict[str, list[tuple[Hit, int]]] = defaultdict(list)
     for hit in hits:
         for tag, bits in hit.meanings:
-            found[tag].append((hit, bits))
-    english = _unnegated(lexicon, _widest(lexicon, found.get("en", [])))
+            if tag in lexicon.tones:
+                bits = sounding(lexicon, tag, ready[hit.start : hit.end], bits, text)
+            if bits:
+                found[tag].append((hit, bits))
+    english = _unnegated(lexicon, _widest(lexicon, found.get("en", []), "en"))
     said = []
     for tag, own in found.items():
-        kept = _unnegated(lexicon, _widest(lexicon, own))
+        kept = _unnegated(lexicon, _widest(lexicon, own, tag))
         both = kept if tag == "en" else _with_english(kept, english)
         ideas = 0
         for _, bits in both:
@@ -112,18 +116,19 @@ def _with_english(own: list[tuple[Hit, int]], english: list[tuple[Hit, int]]) ->
     return sorted(own + loans, key=lambda one: one[0].start) if loans else own
 
 
-def _widest(lexicon: Lexicon, hits: list[tuple[Hit, int]]) -> list[tuple[Hit, int]]:
-    """Without phrases enough alone that are part of a longer one, nor words inside one of crisis ("kill
-    himself" is no threat to others)."""
+def _widest(lexicon: Lexicon, hits: list[tuple[Hit, int]], tag: str) -> list[tuple[Hit, int]]:
+    """Without what is only part of a longer entry: phrases enough alone inside longer ones, all words inside one
+    of crisis ("kill himself" is no threat to others), any syllables inside a longer word of a script without spaces."""
     alone, crisis = lexicon.mask(*LABELS), lexicon.mask("crisis")
-    phrases = [(hit, bits) for hit, bits in hits if bits & alone]
+    every = tag in SYLLABIC
+    wider = [(hit.start, hit.end, bits & alone, bits & crisis) for hit, bits in hits if every or bits & alone]
     return [
         (hit, bits)
         for hit, bits in hits
         if not any(
-            wide.start <= hit.start and hit.end <= wide.end and wide.end - wide.start > hit.end - hit.start
-            for wide, wide_bits in phrases
-            if bits & alone or wide_bits & crisis
+            start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
+            for start, end, phrase, hides in wider
+            if hides or (phrase if bits & alone else every)
         )
     ]
 

@@ -4,12 +4,14 @@ Reads `locales/safety.yml` (which ideas together mean danger) and `locales/<tag>
 words for each idea). Knows nothing of threads, notices, or what anybody does about a danger.
 """
 
+import gc
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from pathlib import Path
 
 import yaml
@@ -23,11 +25,13 @@ ALONE = (*LABELS, TRAFFICKING)
 COVER = "cover"
 PLAIN = "plain"
 LIKE = "like"  # a file's words are added to those of a sister language (Dari to Persian)
-OPEN = "open"  # "phrases": the last word of a phrase may go on, for languages that put endings on it
+TONES = "tones"  # "yes": where a text carries tone marks they must be right; "=word" never goes without
+OPEN = "open"  # "yes": phrases and long words may go on, for languages that put endings on their words
+LONG = 5
 # A department may add danger, never quiet: these ideas make the line say less.
 QUIETING = frozenset({"past", "fine", "no_emergency", "fiction", "harmless", "laugh", "no", "no_after", PLAIN})
 FIRST, LAST = 2000, 500
-SHORTEST_SLIP = 6
+SHORTEST_SLIP = 7
 
 _YAML = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FOLD = fold.__wrapped__  # entries are folded once; they must not push residents' words out of the cache
@@ -35,7 +39,9 @@ _SEPARATORS = re.compile(r"[,\n،、]+")
 _ELISION = re.compile(r"\b([dljmtsnc]|qu)['’](?=\w)", re.IGNORECASE)
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _RUN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_SPACES = re.compile(" {2,}")
 _GAP = re.compile(f"(?<=[{_RUN}]) (?=[{_RUN}])")
+_LAST_CYRILLIC = "\u04ff"  # in later scripts one letter more or less makes another word too often
 _UNSPACED = re.compile(f"[{_RUN}]")
 # Vowels and tones: an entry that ends before one of them is part of another syllable.
 _MARKS = frozenset(
@@ -44,6 +50,8 @@ _MARKS = frozenset(
     for code in block
     if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_MARKED = (*_TONES, *"ăâđêôơư")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 # "and", "by", "the", "to" are written onto the Arabic word that follows.
 _CLITICS = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل", "وب", "ول", "و", "ب", "ل", "ف", "ع", "ه")
@@ -81,6 +89,7 @@ class Lexicon:
     inner: Mapping[str, list[Entry]]
     slips: Mapping[str, list[Slip]]
     plain: frozenset[str]
+    tones: Mapping[str, Mapping[str, Mapping[str, int]]]  # language, entry, what each way to mark it means
     refused: tuple[str, ...] = ()
 
     @lru_cache(maxsize=256)  # noqa: B019 (a process has one lexicon, or two)
@@ -110,6 +119,16 @@ def load(folders: Iterable[Path]) -> Lexicon:
 
     A department adds; it cannot take away: its lines that would quiet a shipped phrase are left out and
     named in `refused`."""
+    collecting = gc.isenabled()
+    gc.disable()  # a hundred thousand small objects, none of them garbage
+    try:
+        return _load(folders)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load(folders: Iterable[Path]) -> Lexicon:
     builder = _Builder()
     builder.add_rules(_read(SHIPPED / "safety.yml"))
     for path in sorted(SHIPPED.glob("*/safety.yml")):
@@ -139,6 +158,7 @@ class _Builder:
     entries: list[tuple[str, int, str]] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
+    tones: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
     def bit(self, idea: str) -> int:
@@ -150,10 +170,12 @@ class _Builder:
 
     def add_language(self, tag: str, words: Mapping[str, str]) -> None:
         tag = words.get(LIKE, tag)
-        if words.get(OPEN) == "phrases":
+        if words.get(OPEN) == "yes":
             self.open.add(tag)
+        if words.get(TONES) == "yes":
+            self.tones[tag] = defaultdict(lambda: defaultdict(int))
         for idea, listed in words.items():
-            for line in () if idea in (LIKE, OPEN) else _lines(listed):
+            for line in () if idea in (LIKE, OPEN, TONES) else _lines(listed):
                 self.add_line(tag, idea, line)
 
     def add_own(self, tag: str, words: Mapping[str, str]) -> None:
@@ -194,11 +216,9 @@ class _Builder:
         starts: dict[str, list[Entry]] = defaultdict(list)
         inner: dict[str, list[Entry]] = defaultdict(list)
         slips: dict[str, list[Slip]] = defaultdict(list)
-        shared: dict[tuple[Meaning, ...], tuple[Meaning, ...]] = {}
-        for (body, anywhere), bits in self._merged().items():
-            meanings = tuple(bits.items())
-            meanings = shared.setdefault(meanings, meanings)
-            if anywhere:
+        for key, meanings in self._merged().items():
+            body = key.removeprefix("*")
+            if body is not key:
                 inner[body[:2]].append((body, meanings))
                 continue
             starts[body[:4]].append((body, meanings))
@@ -210,19 +230,29 @@ class _Builder:
         tags = {tag for tag, _, _ in self.entries}
         rules = {tag: (*self.shared, *self.own[tag]) for tag in tags}
         plain = frozenset(_all_comparable(self.plain))
-        return Lexicon(self.ideas, rules, dict(starts), dict(inner), dict(slips), plain, tuple(self.refused))
+        tones = {tag: {body: dict(ways) for body, ways in bodies.items()} for tag, bodies in self.tones.items()}
+        refused = tuple(self.refused)
+        return Lexicon(self.ideas, rules, dict(starts), dict(inner), dict(slips), plain, tones, refused)
 
-    def _merged(self) -> dict[tuple[str, bool], dict[str, int]]:
-        """What each comparable entry (and whether it may stand anywhere in a word) means in which language."""
-        merged: dict[tuple[str, bool], dict[str, int]] = {}
+    def _merged(self) -> dict[str, tuple[Meaning, ...]]:
+        """What each comparable entry means in which language; "*" before those that may stand inside a word."""
+        merged: dict[str, tuple[Meaning, ...]] = {}
+        joined: dict[tuple[tuple[Meaning, ...], str, int], tuple[Meaning, ...]] = {}  # few differ: they are shared
         bodies = _all_comparable([written for _, _, written in self.entries])
         for (tag, bit, written), body in zip(self.entries, bodies, strict=True):
             if not body:
                 continue
-            anywhere = written[0] == "*" or bool(_UNSPACED.search(body))
-            goes_on = written[-1] == "*" or (" " in body and tag in self.open) or bool(_UNSPACED.search(body))
-            meanings = merged.setdefault((body if goes_on else body + " ", anywhere), {})
-            meanings[tag] = meanings.get(tag, 0) | bit
+            if tag in self.tones:
+                self.tones[tag][body][("=" if written[0] == "=" else "") + toned(written).strip()] |= bit
+            unspaced = not body.isascii() and bool(_UNSPACED.search(body))
+            goes_on = unspaced or written[-1] == "*" or (tag in self.open and (" " in body or len(body) >= LONG))
+            key = ("*" if unspaced or written[0] == "*" else "") + body + ("" if goes_on else " ")
+            case = (merged.get(key, ()), tag, bit)
+            if case not in joined:
+                meanings = dict(case[0])
+                meanings[tag] = meanings.get(tag, 0) | bit
+                joined[case] = tuple(meanings.items())
+            merged[key] = joined[case]
         return merged
 
 
@@ -234,9 +264,35 @@ def _would_quiet(phrase: str) -> bool:
 
 
 def _all_comparable(written: list[str]) -> list[str]:
-    """Many entries made comparable in one go, which is several times faster than one by one."""
-    between = " qzzq "
-    return [body.strip() for body in _comparable(between.join(written)).split(between.strip())] if written else []
+    """What `prepare` makes of many entries, in one go: each letter is folded once, not each place it stands in."""
+    text = _ELISION.sub(r"\1 ", "\n".join(written))
+    folded = {ord(char): _FOLD(f"a{char}a")[1:-1] for char in set(text) if char != "\n"}
+    plain = _GAP.sub("", _STRETCHED.sub(r"\1", _SPACES.sub(" ", text.translate(folded))))
+    return [body.strip() for body in plain.split("\n")]
+
+
+@lru_cache(maxsize=64)
+def toned(text: str) -> str:
+    """The words of a text with their tone marks, wherever in the syllable those were put ("hòa", "hoà")."""
+    words = []
+    for word in re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold()):
+        letters = unicodedata.normalize("NFD", word)
+        tones = "".join(char for char in letters if char in _TONES)
+        words.append(unicodedata.normalize("NFC", "".join(char for char in letters if char not in _TONES)) + tones)
+    return f" {' '.join(words)} "
+
+
+def sounding(lexicon: Lexicon, tag: str, body: str, bits: int, text: str) -> int:
+    """What is left of the meaning of an entry, found without marks, once the marks of the text are heard."""
+    ways = lexicon.tones[tag].get(body)
+    if ways is None:
+        return bits
+    heard = toned(text)
+    if any(char in heard for char in _MARKED):
+        kept = [way for way in ways if f" {way.removeprefix('=')} " in heard]
+    else:
+        kept = [way for way in ways if way[0] != "="]
+    return reduce(or_, (ways[way] for way in kept), 0)
 
 
 def search(lexicon: Lexicon, text: str) -> list[Hit]:
@@ -252,7 +308,7 @@ def search(lexicon: Lexicon, text: str) -> list[Hit]:
                 for body, meanings in starts.get(text[begin : begin + size], ()):
                     if text.startswith(body, begin):
                         hits.append(Hit(begin, begin + len(body) - (body[-1] == " "), meanings))
-        if len(hits) == before and end - at >= SHORTEST_SLIP:
+        if len(hits) == before and end - at >= SHORTEST_SLIP and text[at] <= _LAST_CYRILLIC:
             hits += [Hit(at, end, meanings) for meanings in _slips(lexicon, text[at:end])]
         at = end
     hits += _inner(lexicon.inner, text)

@@ -96,7 +96,8 @@ def accessible() -> Callable[[Page], None]:
     """Fails with what axe finds on a page as it is now."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page, options={"runOnly": RULES})
+        # Preloading makes axe copy stylesheets into the page, which our policy forbids it as it forbids everybody.
+        found = Axe().run(page, options={"runOnly": RULES, "preload": False})
         assert found.violations_count == 0, found.generate_report()
 
     return check
