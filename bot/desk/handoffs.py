@@ -219,11 +219,16 @@ def _say(
 ) -> None:
     for words in said:
         for part in hotline.channels[thread.channel].split(sms.plain(words)):
-            statement = messages.insert(
-                hotline.keys, id=new_id(), thread_id=thread.id, channel=thread.channel, direction="out",
-                author="officer" if officer else "bot", officer_id=officer.id if officer else None, words=part,
-                state="queued", at=at, language=thread.language,
-            )  # fmt: skip
+            statement = messages.written(
+                hotline.keys,
+                id=new_id(),
+                thread_id=thread.id,
+                channel=thread.channel,
+                words=part,
+                language=thread.language,
+                at=at,
+                officer_id=officer.id if officer else None,
+            )
             carry_out(conn, statement)
 
 

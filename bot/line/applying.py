@@ -98,11 +98,7 @@ def _inbound(kept: Kept, id_: int, inbound: Inbound) -> Statement:
         extra["spot"] = [inbound.spot.latitude, inbound.spot.longitude, inbound.spot.label]
     if inbound.profile_name:
         extra["profile"] = inbound.profile_name
-    return messages.insert(
-        kept.hotline.keys, id=id_, thread_id=kept.thread_id, channel=inbound.channel, direction="in", author="resident",
-        words=inbound.text, state="received", at=kept.at, provider_id=inbound.provider_id, extra=extra or None,
-        language=kept.language, repeat_token=inbound.repeat_token or None,
-    )  # fmt: skip
+    return messages.received(kept.hotline.keys, id_, kept.thread_id, inbound, extra, kept.language, kept.at)
 
 
 def _replies(
@@ -115,24 +111,10 @@ def _replies(
     channel = kept.hotline.channels[inbound.channel]
     first_state = "queued" if decision.reply_by_rest else "delivered" if inbound.channel == "simulator" else "offered"
     for n, part in enumerate(channel.split(text)):
-        id_ = new_id()
+        reply = Outbound(new_id(), kept.thread_id, inbound.channel, inbound.sender, inbound.line, part, (part,))
         state = first_state if n == 0 or inbound.channel == "simulator" else "queued"
-        statements.append(
-            messages.insert(
-                kept.hotline.keys,
-                id=id_,
-                thread_id=kept.thread_id,
-                channel=inbound.channel,
-                direction="out",
-                author="bot",
-                words=part,
-                state=state,
-                at=kept.at,
-                language=kept.language,
-                answers=inbound_id,
-            )
-        )
-        yield Outbound(id_, kept.thread_id, inbound.channel, inbound.sender, inbound.line, part, (part,))
+        statements.append(messages.answered(kept.hotline.keys, reply, inbound_id, kept.language, state, kept.at))
+        yield reply
 
 
 def _opening(kept: Kept, kind: str, reason: str, about: str, *, urgent: bool) -> Statement:

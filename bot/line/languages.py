@@ -29,8 +29,11 @@ def settle(turn: Turning) -> bool:
 def asked_for(turn: Turning) -> bool:
     """The name of a language, alone in the text and in whatever language, changes to it at any moment."""
     ours = turn.memory.standing.tag
-    offered = [tag for tag in turn.town.languages if tag in named(turn.inbound.text, ours)]
-    if ours is None or len(offered) != 1 or offered[0] == ours:
+    if ours is None:
+        return False
+    names = named(turn.inbound.text, ours)
+    offered = [tag for tag in turn.town.languages if tag in names]
+    if len(offered) != 1 or offered[0] == ours:
         return False
     turn.answer_in(Standing(offered[0], "chosen", 1.0))
     turn.say("lang_switched")
