@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +22,10 @@ def _setting(name: str, about: str, default: Any = "", parse: Callable[[str], An
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
+
+
+def _dates(text: str) -> tuple[str, ...]:
+    return tuple(date.fromisoformat(day).isoformat() for day in _list(text))
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -89,10 +94,13 @@ class Config:
     department_hours: str = _setting(
         "DEPARTMENT_HOURS", "when officers answer", "Mo-Fr 08:00-20:00; Sa 09:00-17:00", _hours
     )
+    department_holidays: tuple[str, ...] = _setting(
+        "DEPARTMENT_HOLIDAYS", "days officers do not answer, like 2026-12-25", ("2026-11-26", "2026-12-25", "2027-01-01"), _dates
+    )
     department_languages: tuple[str, ...] = _setting(
         "DEPARTMENT_LANGUAGES", "languages offered, most spoken first", LANGUAGES, _list
     )
-    department_url: str = _setting("DEPARTMENT_URL", "page about this line", "https://riverbend.example/text")
+    department_url: str = _setting("DEPARTMENT_URL", "page about this line", "https://riverbend.example/police/language-line")
     department_text_911: str = _setting(
         "DEPARTMENT_TEXT_911",
         "text, text-en or call: what the 911 centre can take",
@@ -103,8 +111,8 @@ class Config:
         "DEPARTMENT_PRIVACY", "privacy texts A or B, as counsel signed", "A", _one_of("A", "B")
     )
     department_retention_years: int = _setting("DEPARTMENT_RETENTION_YEARS", "years that texts are kept", 2, int)
-    department_review_days: int = _setting("DEPARTMENT_REVIEW_DAYS", "days until a person read a report", 3, int)
-    department_record_law: str = _setting("DEPARTMENT_RECORD_LAW", "public records law, short", "Public Records Act")
+    department_review_days: int = _setting("DEPARTMENT_REVIEW_DAYS", "days until a person read a report", 5, int)
+    department_record_law: str = _setting("DEPARTMENT_RECORD_LAW", "public records law, short", "Open Records Act")
     department_draft_days: int = _setting("DEPARTMENT_DRAFT_DAYS", "days an unfinished report is kept", 7, int)
     department_answer_minutes: int = _setting(
         "DEPARTMENT_ANSWER_MINUTES", "minutes in which an officer should answer", 10, int

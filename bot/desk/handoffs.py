@@ -52,7 +52,7 @@ def may_see(officer: Officer, handoff: Handoff) -> bool:
         return officer.role != Role.TRANSLATOR
     if officer.role != Role.OFFICER:
         return False
-    return handoff.language is None or handoff.language == "en" or officer.speaks(handoff.language)
+    return handoff.any_language or handoff.language in (None, "en") or officer.speaks(handoff.language or "en")
 
 
 def view(hotline: Hotline, officer: Officer, thread_id: int) -> ThreadView:
@@ -173,10 +173,12 @@ def tell_who_waits(hotline: Hotline) -> int:
 
 
 def _tell_waiting(hotline: Hotline, handoff: Handoff, now: int) -> bool:
+    town = Town(hotline, handoff.channel, None)
+    if town.officer_now(handoff.language or "en") == "closed":
+        return False
     with hotline.db.write() as conn:
         thread = threads.read(conn, hotline.keys, handoff.thread_id)
-        town = Town(hotline, thread.channel, thread.resident_id)
-        if thread.holder != Holder.WAITING or town.officer_now(thread.language or "en") == "closed":
+        if thread.holder != Holder.WAITING:
             return False
         if not store.mark_told(conn, handoff.id, handoff.told_at, now):
             return False

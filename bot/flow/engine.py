@@ -42,8 +42,10 @@ def advance(library: Library, voice: Voice, facts: Facts, place: Place, heard: H
     return walk.turn()
 
 
-def begin(library: Library, voice: Voice, facts: Facts, heard: Heard, greeting: Sequence[Line] = ()) -> Turn:
-    """A resident's first text: the greeting, then straight to what was asked, or the menu."""
+def begin(
+    library: Library, voice: Voice, facts: Facts, heard: Heard, greeting: Sequence[Line] = (), menu: bool = True
+) -> Turn:
+    """A resident's first text: the greeting, then straight to what was asked, or the menu if it is to be shown."""
     walk = Walk(library, voice, facts, Place())
     walk.say(*greeting)
     wish = library.wish(voice, heard.text)
@@ -51,6 +53,8 @@ def begin(library: Library, voice: Voice, facts: Facts, heard: Heard, greeting: 
         walk.follow_wish(wish)
     elif walk.is_word(heard, "officer"):
         walk.leave_to(Way(go="officer"))
-    else:
+    elif menu:
         walk.show_menu()
+    else:
+        walk.rest()
     return walk.turn()

@@ -117,16 +117,18 @@ def _replies(
         yield reply
 
 
-def _opening(kept: Kept, kind: str, reason: str, about: str, *, urgent: bool) -> Statement:
+def _opening(kept: Kept, kind: str, reason: str, about: str, *, urgent: bool, any_language: bool = False) -> Statement:
     return handoffs.opening(
         kept.hotline.keys, id=new_id(), thread_id=kept.thread_id, kind=kind, reason=reason, about=about,
-        language=kept.language, urgent=urgent, at=kept.at,
+        language=kept.language, any_language=any_language, urgent=urgent, at=kept.at,
     )  # fmt: skip
 
 
 def _call_officer(kept: Kept, effect: CallOfficer) -> list[Statement]:
     return [
-        _opening(kept, "officer", effect.reason, effect.about, urgent=effect.urgent),
+        _opening(
+            kept, "officer", effect.reason, effect.about, urgent=effect.urgent, any_language=effect.any_language
+        ),
         events.event("line", "called an officer", f"thread:{kept.thread_id}", kept.at, effect.reason),
     ]
 

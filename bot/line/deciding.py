@@ -3,6 +3,7 @@
 import logging
 
 from bot.flow import engine
+from bot.flow.engine import resting
 from bot.flow.effects import CallOfficer, CancelRsvp
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
@@ -32,7 +33,9 @@ def decide(hotline: Hotline, thread: Thread | None, inbound: Inbound) -> Decisio
 
 
 def _decide(turn: Turning) -> Decision:
-    was_nine = turn.thread is not None and turn.thread.memory.nine
+    if turn.thread and turn.thread.memory.nine and choice_number(turn.inbound.text) == 9 and not turn.decision.stopped:
+        guarding.resume(turn)
+        return turn.decision
     finding = guarding.look(turn)
     keyword = _keyword(turn)
     if turn.decision.stopped and keyword != "start":
@@ -43,10 +46,10 @@ def _decide(turn: Turning) -> Decision:
         pass
     elif turn.decision.holder == Holder.OFFICER:
         pass  # the text is the officer's; the bot is silent
-    elif was_nine and choice_number(turn.inbound.text) == 9:
-        guarding.resume(turn)
     else:
         _converse(turn)
+    if not turn.decision.text and turn.decision.holder == Holder.BOT and not turn.decision.stopped and keyword is None:
+        turn.say("thanks")  # no text is met with silence
     return turn.decision
 
 
@@ -90,7 +93,9 @@ def _obey(turn: Turning, keyword: str) -> None:
 
 
 def _converse(turn: Turning) -> None:
-    if turn.memory.among:
+    if not turn.inbound.text.strip() and not turn.heard.empty and resting(turn.memory.place):
+        _receive_thing(turn)
+    elif turn.memory.among:
         languages.answered(turn)
     elif languages.asked_for(turn) or not languages.settle(turn) or _does_not_come(turn):
         pass
@@ -98,8 +103,8 @@ def _converse(turn: Turning) -> None:
         turn.begin(turn.inbound.text)
     elif _comes_back(turn):
         turn.walk(lambda walk: walk.greet_draft())
-    elif fold(turn.inbound.text) in _thanks(turn) and turn.decision.holder == Holder.BOT:
-        turn.say("thanks")
+    elif turn.decision.holder == Holder.BOT and _courtesy(turn):
+        pass
     else:
         turn.walk(lambda walk: walk.hear(turn.heard))
 
@@ -112,9 +117,37 @@ def _comes_back(turn: Turning) -> bool:
     return engine.report_is_open(turn.hotline.library, turn.memory.place)
 
 
-def _thanks(turn: Turning) -> frozenset[str]:
+def _receive_thing(turn: Turning) -> None:
+    """A picture, a voice note or a place that answers no question: said to have come, and what is it about?"""
+    if turn.heard.voice:
+        turn.decision.effects.append(CallOfficer("sent a voice note"))
+        turn.wait_for_officer()
+    name = "got_voice" if turn.heard.voice else "got_place" if turn.heard.spot else "got_photo"
+    known = turn.memory.standing.tag
+    for tag in [known] if known else turn.town.languages[:2]:
+        turn.tell(turn.fill(name, turn.voice_of(tag)))
+
+
+def _courtesy(turn: Turning) -> bool:
+    """A greeting or thanks is no answer: it is returned, and the open question asked again."""
+    words = fold(turn.inbound.text) or turn.inbound.text.strip()
+    walk = Walk(turn.hotline.library, turn.voice, turn.town, turn.memory.place)
+    if walk.expects(turn.heard):
+        return False
+    if words in _words(turn, "hello"):
+        turn.walk(lambda walk: walk.show_menu() if resting(walk.place) else walk.ask_again())
+        return True
+    if words in _words(turn, "thanks") and resting(turn.memory.place):
+        turn.say("thanks")
+        return True
+    return False
+
+
+def _words(turn: Turning, name: str) -> frozenset[str]:
     library = turn.hotline.library
-    return turn.voice.table("thanks", lambda voice: frozenset(map(fold, library.words(voice, "thanks"))))
+    return turn.voice.table(
+        ("courtesy", name), lambda voice: frozenset(fold(word) or word for word in library.words(voice, name))
+    )
 
 
 def _does_not_come(turn: Turning) -> bool:

@@ -1,13 +1,11 @@
 """Danger in a text: the notice, first and whoever holds the thread; and what a resident should not send."""
 
-from collections.abc import Sequence
-
 from bot.flow.engine import resting
 from bot.flow.notices import notice_lines
 from bot.line.turning import Turning
 from bot.model import Holder
 from bot.text import safety
-from bot.text.language_choice import Standing
+from bot.text.language_choice import SWITCH, Standing
 from bot.text.safety import Finding
 
 _NOTICE_AGAIN = 600_000  # ms
@@ -20,7 +18,8 @@ def look(turn: Turning) -> Finding | None:
     alone = safety.look(text, turn.voice.tag) if text else None
     if alone or len(recent) < 2:
         return alone
-    return safety.look("\n".join(words for _, words in recent), turn.voice.tag)
+    together = safety.look("\n".join(words for _, words in recent), turn.voice.tag)
+    return together if together and together.label != "sensitive" else None
 
 
 def only_watch(turn: Turning, finding: Finding | None) -> None:
@@ -41,17 +40,21 @@ def notify(turn: Turning, finding: Finding) -> bool:
     if just_said and set(finding.evidence) <= set(memory.evidence):
         return False
     settle_language(turn)
-    names = notice_lines(labels, finding.marks, turn.town, turn.voice.tag)
     at_home = labels == ["dv"]  # whoever else holds the phone reads no "reply 9", and no menu
-    _say_in_languages(turn, [*names, *([] if at_home else ["em_not"])])
+    for tag in _spoken(turn):
+        names = notice_lines(labels, finding.marks, turn.town, tag)
+        voice = turn.voice_of(tag)
+        turn.tell("\n".join(turn.fill(name, voice) for name in [*names, *([] if at_home else ["em_not"])]))
     memory.notices = {**memory.notices, **dict.fromkeys(labels, turn.at)}
     memory.evidence = tuple(dict.fromkeys([*memory.evidence, *finding.evidence]))[-20:]
     memory.nine = not at_home
+    memory.recent = ()  # what was met with a notice is not read again with what comes next
+    if not memory.place.frames:
+        memory.unanswered = turn.inbound.text[:1600]
     turn.flag(finding.labels)
-    if "dv" in labels:
-        turn.decision.safe_contact = True
-        if turn.decision.holder != Holder.OFFICER:
-            turn.walk(lambda walk: walk.interrupt("safe_contact"))
+    turn.decision.safe_contact = turn.decision.safe_contact or "dv" in labels
+    if at_home and turn.decision.holder != Holder.OFFICER:
+        turn.walk(lambda walk: walk.interrupt("safe_contact"))
     return True
 
 
@@ -61,7 +64,8 @@ def resume(turn: Turning) -> None:
     if turn.memory.place.frames:
         turn.walk(lambda walk: walk.show_menu() if resting(walk.place) else walk.ask_again())
     else:
-        turn.begin("")
+        first, turn.memory.unanswered = turn.memory.unanswered, ""
+        turn.begin(first)
 
 
 def settle_language(turn: Turning) -> None:
@@ -76,9 +80,14 @@ def _dangers(finding: Finding) -> list[str]:
     return [label for label in finding.labels if label != "sensitive"]
 
 
-def _say_in_languages(turn: Turning, names: Sequence[str]) -> None:
-    """In the resident's language; where it is not known, in the department's first two."""
-    tags = [turn.voice.tag] if turn.memory.standing.tag else turn.town.languages[:2]
-    for tag in tags:
-        voice = turn.voice_of(tag)
-        turn.tell("\n".join(turn.fill(name, voice) for name in names))
+def _spoken(turn: Turning) -> list[str]:
+    """The languages a notice is said in: the resident's; that of this very text, if it is firmly another; the
+    department's first two where neither is known."""
+    ours = turn.memory.standing.tag
+    guesses = turn.hotline.detect(turn.inbound.text)
+    firm = guesses[0][0] if guesses and guesses[0][1] >= SWITCH and guesses[0][0] in turn.town.languages else None
+    if ours is None:
+        return [firm] if firm else list(turn.town.languages[:2])
+    if firm is None or firm == ours:
+        return [ours]
+    return [ours, firm] if turn.memory.standing.source == "chosen" else [firm]

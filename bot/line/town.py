@@ -13,6 +13,8 @@ from bot.model import Meeting, ReportStatus, Resource, Spot
 from bot.store import handoffs, reports, staff
 from bot.text import report_number
 
+_MOST_HOLIDAYS = 14  # in a row
+
 
 @lru_cache(maxsize=4)
 def _values(config: Config) -> Mapping[str, str]:
@@ -67,14 +69,22 @@ class Town:
         return department_hours(self.hotline.config)
 
     def officer_now(self, tag: str) -> str:
-        if not hours.open_at(self.hours, self.now):
+        if self._holiday(self.now) or not hours.open_at(self.hours, self.now):
             return "closed"
         with self.hotline.db.read() as conn:
             here = [officer for officer in staff.everybody(conn) if officer.on_shift]
         return "yes" if any(officer.speaks(tag) for officer in here) or (tag == "en" and here) else "no"
 
     def next_opening(self) -> datetime | None:
-        return hours.next_opening(self.hours, self.now)
+        moment = hours.next_opening(self.hours, self.now)
+        for _ in range(_MOST_HOLIDAYS):
+            if moment is None or not self._holiday(moment):
+                break
+            moment = hours.next_opening(self.hours, moment)
+        return moment
+
+    def _holiday(self, when: datetime) -> bool:
+        return when.date().isoformat() in self.hotline.config.department_holidays
 
     def queue(self, tag: str) -> Queue:
         position = handoffs.waiting(self.hotline.db, tag) + 1

@@ -98,8 +98,12 @@ class Turning:
         greeting = [self.line("welcome")]
         if self.voice.tag != "en" and self.memory.standing.source == "detected":
             greeting.append(self.line("change_language"))
+        if self.memory.notices:  # who was in danger a moment ago is asked what they need, not shown a menu
+            greeting = [self.line("help_ask")]
         heard = replace(self.heard, text=text)
-        self.apply(engine.begin(self.hotline.library, self.voice, self.town, heard, greeting))
+        self.apply(
+            engine.begin(self.hotline.library, self.voice, self.town, heard, greeting, menu=not self.memory.notices)
+        )
 
     def walk(self, go: Callable[[Walk], None]) -> None:
         """Move the resident in the flows."""

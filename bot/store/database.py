@@ -67,7 +67,7 @@ class Database:
         """One transaction: kept as a whole when the block ends, or not at all if it raises."""
         with _sentences():
             if self.sqlite:
-                with self._writer.turn(), self.engine.begin() as conn:
+                with self._writer.turn(), self.engine.connect().execution_options(writes=True) as conn, conn.begin():
                     yield conn
             else:
                 with self.engine.begin() as conn:
@@ -147,7 +147,7 @@ def _sqlite_engine(url: str, writer: SqliteWriter) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
         # Inside write() this thread holds the writer's turn, so no writer is met; a read must not ask for the lock.
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if writer.held_here() else "BEGIN")
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
 
     return engine
 

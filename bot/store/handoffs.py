@@ -9,8 +9,8 @@ from bot.store.database import Database, Statement
 from bot.store.sealing import Keyset
 
 _OPEN = """
-INSERT INTO handoffs (id, thread_id, kind, reason, about, language, urgent, opened_at)
-VALUES (:id, :thread_id, :kind, :reason, :about, :language, :urgent, :opened_at)
+INSERT INTO handoffs (id, thread_id, kind, reason, about, language, any_language, urgent, opened_at)
+VALUES (:id, :thread_id, :kind, :reason, :about, :language, :any_language, :urgent, :opened_at)
 ON CONFLICT DO NOTHING"""
 
 
@@ -23,12 +23,14 @@ def opening(
     reason: str,
     about: str,
     language: str | None,
+    any_language: bool,
     urgent: bool,
     at: int,
 ) -> Statement:
     """Opens a hand-off; nothing if one of its kind is open in the thread."""
     return _OPEN, {
         "id": id, "thread_id": thread_id, "kind": kind, "reason": reason, "language": language, "urgent": urgent,
+        "any_language": any_language,
         "about": keys.seal(about, f"handoffs.about:{id}") if about else None, "opened_at": at,
     }  # fmt: skip
 
@@ -60,11 +62,13 @@ class Handoff:
     told_at: int | None
     stopped: bool
     safe_contact: bool
+    any_language: bool
 
 
 _LIST = """
 SELECT h.id, h.thread_id, r.handle, t.channel, h.kind, h.reason, h.about, h.language, h.urgent, h.opened_at,
-    h.claimed_at, h.officer_id, s.name, h.paged_at, h.told_at, t.stopped, t.safe_contact
+    h.claimed_at, h.officer_id, s.name, h.paged_at, h.told_at, t.stopped, t.safe_contact,
+    h.any_language
 FROM handoffs h JOIN threads t ON t.id = h.thread_id JOIN residents r ON r.id = t.resident_id
 LEFT JOIN staff s ON s.id = h.officer_id
 WHERE h.closed_at IS NULL"""
@@ -72,11 +76,11 @@ WHERE h.closed_at IS NULL"""
 
 def _handoff(row: Any, keys: Keyset) -> Handoff:
     (id_, thread, handle, channel, kind, reason, about, language, urgent, opened, claimed, officer_id, officer, paged, told,
-     stopped, safe) = row  # fmt: skip
+     stopped, safe, any_language) = row  # fmt: skip
     words = keys.open(bytes(about), f"handoffs.about:{id_}") if about else ""
     return Handoff(
         id_, thread, handle, channel, kind, reason, words, language, bool(urgent), opened, claimed, officer_id,
-        officer or "", paged, told, bool(stopped), bool(safe),
+        officer or "", paged, told, bool(stopped), bool(safe), bool(any_language),
     )  # fmt: skip
 
 

@@ -106,6 +106,7 @@ handoffs = Table(
     Column("reason", Text, nullable=False),
     Column("about", LargeBinary),  # sealed: what the resident wants to talk about
     Column("language", Text),
+    _flag("any_language"),  # whoever is free, with an interpreter
     _flag("urgent"),
     _instant("opened_at"),
     _instant("paged_at", nullable=True),

@@ -36,7 +36,6 @@ class SqliteWriter:
         self._path, self._patience = path, patience
         self._leading = threading.Lock()
         self._waiting: deque[_Job] = deque()
-        self._held = threading.local()
         self._conn: sqlite3.Connection | None = None
         self._gate: int | None = None
 
@@ -57,21 +56,15 @@ class SqliteWriter:
         ):
             conn.execute(f"PRAGMA {pragma}")
 
-    def held_here(self) -> bool:
-        """Whether the calling thread is inside `turn()`."""
-        return getattr(self._held, "here", False)
-
     @contextmanager
     def turn(self) -> Iterator[None]:
         """The right to write, for a transaction on another connection."""
         if not self._leading.acquire(timeout=self._patience):
             raise DatabaseUnreachable("The database is busy.")
         try:
-            self._held.here = True
             with self._gate_open():
                 yield
         finally:
-            self._held.here = False
             self._leading.release()
 
     def keep(self, statements: Sequence[tuple[str, Mapping[str, Any]]]) -> None:

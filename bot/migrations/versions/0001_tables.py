@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("about", sa.LargeBinary(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("any_language", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("urgent", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("paged_at", sa.BigInteger(), nullable=True),
