@@ -95,12 +95,17 @@ class Config:
         "DEPARTMENT_HOURS", "when officers answer", "Mo-Fr 08:00-20:00; Sa 09:00-17:00", _hours
     )
     department_holidays: tuple[str, ...] = _setting(
-        "DEPARTMENT_HOLIDAYS", "days officers do not answer, like 2026-12-25", ("2026-11-26", "2026-12-25", "2027-01-01"), _dates
+        "DEPARTMENT_HOLIDAYS",
+        "days officers do not answer, like 2026-12-25",
+        ("2026-11-26", "2026-12-25", "2027-01-01"),
+        _dates,
     )
     department_languages: tuple[str, ...] = _setting(
         "DEPARTMENT_LANGUAGES", "languages offered, most spoken first", LANGUAGES, _list
     )
-    department_url: str = _setting("DEPARTMENT_URL", "page about this line", "https://riverbend.example/police/language-line")
+    department_url: str = _setting(
+        "DEPARTMENT_URL", "page about this line", "https://riverbend.example/police/language-line"
+    )
     department_text_911: str = _setting(
         "DEPARTMENT_TEXT_911",
         "text, text-en or call: what the 911 centre can take",

@@ -85,7 +85,7 @@ def test_two_processes_cannot_write_over_each_other(hotline: Hotline) -> None:
 def test_a_text_that_fails_inside_the_turn_is_kept_and_answered(
     hotline: Hotline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.flow.engine.begin", lambda *args: 1 / 0)
+    monkeypatch.setattr("bot.flow.engine.begin", lambda *args, **more: 1 / 0)
 
     reply = receive(hotline, text("hello", 1))
 

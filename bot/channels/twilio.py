@@ -39,7 +39,7 @@ _NUMBER = r"\+[1-9][0-9]{6,14}"
 _ADDRESS = re.compile(
     rf"whatsapp:(?P<whatsapp>{_NUMBER}|[A-Z]{{2}}\.[0-9A-Za-z]{{1,128}})|(?P<sms>{_NUMBER}|[0-9]{{3,8}})"
 )
-_MESSAGE_ID = re.compile(r"(?:^|&)message=([0-9]{1,18})(?:&|$)")
+_MESSAGE_ID = re.compile(r"(?:^|&)message=([0-9]{1,19})(?:&|$)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{100,}={0,2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -310,7 +310,7 @@ def _receipt(form: Form, query: str) -> Receipt:
         raise Forged("The receipt says nothing.")
     return Receipt(
         channel=NAMES[medium],
-        message_id=int(ours[1]) if ours else None,
+        message_id=int(ours[1]) if ours and int(ours[1]) < 2**63 else None,
         provider_id=form["MessageSid"][0],
         status=status.lower(),
         code=form.first("ErrorCode"),

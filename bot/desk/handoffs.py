@@ -87,9 +87,10 @@ def claim(hotline: Hotline, officer: Officer, thread_id: int) -> None:
     """Take a thread. Of two officers exactly one gets it; the other gets TakenAlready, which names who has it."""
 
     def change(conn: Connection, thread: Thread, at: int) -> None:
-        if not store.claim(conn, thread_id, officer.id, at):
+        _keep(conn, hotline, thread, Holder.OFFICER, officer.id)  # the thread before its hand-offs, as in a turn
+        taken = thread.holder == Holder.OFFICER and thread.officer_id != officer.id
+        if taken or not store.claim(conn, thread_id, officer.id, at):
             raise TakenAlready(_who_has(conn, hotline, thread_id))
-        _keep(conn, hotline, thread, Holder.OFFICER, officer.id)
         _say(conn, hotline, thread, at, [_phrase(hotline, thread, "officer_join", officer)])
         events.write(conn, f"officer:{officer.id}", "claimed", f"thread:{thread_id}", at)
 

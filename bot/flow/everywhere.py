@@ -51,7 +51,7 @@ def _call_officer(walk: "Walk", step: Step) -> None:
 def _back(walk: "Walk") -> None:
     if not walk.place.trail:
         walk.say(walk.library.phrase("nothing_before"))
-    else:
+    elif not walk.changed():  # back from a question asked again is the summary
         walk.place.restore(walk.place.trail[-1])
         walk.place.trail = walk.place.trail[:-1]
     walk.place.misses = 0

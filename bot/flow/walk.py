@@ -166,7 +166,10 @@ class Walk:
         draft = self.place.draft
         if draft is not None:
             self.place.frames, self.place.trail, self.place.draft = draft.frames, draft.trail, None
-        if again and self.place.frames:
+        if not self.place.frames:  # the draft was dropped meanwhile, being too old
+            self.show_menu()
+            return STAY
+        if again:
             bottom = self.place.frames[0]
             script = self.script(bottom.flow)
             self.place.frames, self.place.trail = [Frame(bottom.flow, script.version, script.start)], []
@@ -214,19 +217,22 @@ class Walk:
     def interrupt(self, flow: str, given: Mapping[str, str] | None = None) -> None:
         """Stand another flow above the open question, which is asked again when it ends."""
         script = self.script(flow)
+        frames = self.place.frames
+        open_already = next((n for n, one in enumerate(frames) if one.interrupts and one.flow == flow), len(frames))
+        del frames[open_already:]  # asked for twice, it is still one interruption
         frame = Frame(flow, script.version, script.start, dict(given or {}), set(given or {}), interrupts=True)
         self.place.frames.append(frame)
         self.enter()
 
     def officer_left(self) -> None:
         """The officer gave the thread back: on from the hand-off, or the open question again."""
-        if not self.place.frames:
-            return
-        step = self.step()
-        if isinstance(step, Handoff):
-            self.follow(step.way)
-        else:
-            self.ask_again()
+        for at, frame in enumerate(self.place.frames):
+            step = self.script_of(frame).steps.get(frame.step)
+            if isinstance(step, Handoff):
+                del self.place.frames[at + 1 :]  # what was asked while they waited is over too
+                self.follow(step.way)
+                return
+        self.ask_again()
 
     def greet_draft(self) -> None:
         """A resident comes back to a report left open."""
@@ -243,12 +249,17 @@ class Walk:
         elif way.next == END:
             self._end()
         else:
-            if self.place.changing is not None:
-                self.place.restore(self.place.changing)
-                self.place.changing = None
-            else:
+            if not self.changed():
                 self.place.top.step = way.next
             self.enter()
+
+    def changed(self) -> bool:
+        """Back at the summary, if it was left to change an answer and nothing stands above that question."""
+        if self.place.changing is None or any(frame.interrupts for frame in self.place.frames):
+            return False
+        self.place.restore(self.place.changing)
+        self.place.changing = None
+        return True
 
     def enter(self) -> None:
         """Enter steps until one waits."""
@@ -293,9 +304,7 @@ class Walk:
 
     def _end(self) -> None:
         """The flow on top is over: check a report, go back to the part's caller, to the open question, or to rest."""
-        if self.place.changing is not None:
-            self.place.restore(self.place.changing)
-            self.place.changing = None
+        if self.changed():
             self.enter()
             return
         top = self.place.top

@@ -47,8 +47,10 @@ def write(
     inbound_id = new_id()
     statements.append(_inbound(kept, inbound_id, inbound))
     replies = tuple(_replies(kept, inbound_id, inbound, decision, statements))
+    called = [effect for effect in decision.effects if isinstance(effect, CallOfficer)]
     for effect in decision.effects:
-        statements += _rows(kept, effect)
+        if effect not in called[:-1]:  # called twice in one turn is one call, with the last reason
+            statements += _rows(kept, effect)
     if decision.safety:
         reason = f"safety: {', '.join(label for label in decision.safety if label != 'sensitive')}"
         statements.append(_opening(kept, "safety", reason, "", urgent=True))
@@ -126,16 +128,14 @@ def _opening(kept: Kept, kind: str, reason: str, about: str, *, urgent: bool, an
 
 def _call_officer(kept: Kept, effect: CallOfficer) -> list[Statement]:
     return [
-        _opening(
-            kept, "officer", effect.reason, effect.about, urgent=effect.urgent, any_language=effect.any_language
-        ),
+        _opening(kept, "officer", effect.reason, effect.about, urgent=effect.urgent, any_language=effect.any_language),
         events.event("line", "called an officer", f"thread:{kept.thread_id}", kept.at, effect.reason),
     ]
 
 
 def _leave_officer(kept: Kept) -> list[Statement]:
     return [
-        handoffs.closing(kept.thread_id, "the resident left", kept.at),
+        handoffs.leaving(kept.thread_id, kept.at),
         events.event("line", "resident left the queue", f"thread:{kept.thread_id}", kept.at),
     ]
 

@@ -17,6 +17,7 @@ from bot.line.deciding import decide
 from bot.line.turning import Decision
 from bot.model import Inbound, Outbound
 from bot.store import messages, threads
+from bot.store.database import PATIENCE
 
 _log = logging.getLogger(__name__)
 _MOST_TRIES = 40  # twenty first texts of one new number at once need about twenty
@@ -78,8 +79,12 @@ def _one_at_a_time(key: str) -> Iterator[None]:
         lock = _locks[key]
         _waiting[key] += 1
     try:
-        with lock:
+        if not lock.acquire(timeout=PATIENCE):
+            raise DatabaseUnreachable("Too many texts of this resident wait.")
+        try:
             yield
+        finally:
+            lock.release()
     finally:
         with _guard:
             _waiting[key] -= 1

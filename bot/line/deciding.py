@@ -2,9 +2,10 @@
 
 import logging
 
+from bot.errors import DatabaseUnreachable
 from bot.flow import engine
-from bot.flow.engine import resting
 from bot.flow.effects import CallOfficer, CancelRsvp
+from bot.flow.engine import resting
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
 from bot.line import guarding, languages, meetings
@@ -21,12 +22,15 @@ _LONGEST_KEYWORD = 60  # characters
 def decide(hotline: Hotline, thread: Thread | None, inbound: Inbound) -> Decision:
     """Never raises for what a resident wrote: an unexpected error keeps the text, tells them, and calls an officer."""
     memory = thread.memory if thread else Memory()
+    turn = Turning(hotline, thread, inbound, memory)
     try:
-        return _decide(Turning(hotline, thread, inbound, memory))
+        return _decide(turn)
+    except DatabaseUnreachable:
+        raise  # not this text's fault: it comes again
     except Exception as error:
         _log.error("a turn failed: %s at %s", type(error).__name__, _where(error))
-        turn = Turning(hotline, thread, inbound, memory)
-        turn.say("tech_down")
+        if not turn.decision.stopped and not turn.decision.safety:
+            turn.say("tech_down")
         turn.decision.effects.append(CallOfficer("the line could not understand a text"))
         turn.wait_for_officer()
         return turn.decision

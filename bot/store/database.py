@@ -46,6 +46,7 @@ class Database:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = SqliteWriter(self._path, PATIENCE)
             self.engine = _sqlite_engine(url, self._writer)
+            self._writing = self.engine.execution_options(writes=True)
         else:
             self.engine = create_engine(
                 self._url,
@@ -54,6 +55,7 @@ class Database:
                 pool_timeout=PATIENCE,
                 pool_pre_ping=True,
                 connect_args={"connect_timeout": 3},
+                hide_parameters=True,
             )
 
     @contextmanager
@@ -67,7 +69,7 @@ class Database:
         """One transaction: kept as a whole when the block ends, or not at all if it raises."""
         with _sentences():
             if self.sqlite:
-                with self._writer.turn(), self.engine.connect().execution_options(writes=True) as conn, conn.begin():
+                with self._writer.turn(), self._writing.begin() as conn:
                     yield conn
             else:
                 with self.engine.begin() as conn:
@@ -128,6 +130,8 @@ class Database:
             if again and conn is not None and conn.closed:
                 return self._postgres(sql, values, again=False)
             raise DatabaseUnreachable("The database cannot be reached or is too slow.") from error
+        except psycopg.Error as error:
+            raise DatabaseUnreachable(f"The database refused: {type(error).__name__}.") from None
 
 
 def carry_out(conn: Connection, statement: Statement) -> int:
@@ -137,7 +141,7 @@ def carry_out(conn: Connection, statement: Statement) -> int:
 
 
 def _sqlite_engine(url: str, writer: SqliteWriter) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(conn: Any, record: Any) -> None:
@@ -146,7 +150,7 @@ def _sqlite_engine(url: str, writer: SqliteWriter) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
-        # Inside write() this thread holds the writer's turn, so no writer is met; a read must not ask for the lock.
+        # write() holds the writer's turn, so no writer is met; a read, also one inside write(), must not ask for the lock.
         conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
 
     return engine

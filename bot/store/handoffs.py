@@ -11,7 +11,10 @@ from bot.store.sealing import Keyset
 _OPEN = """
 INSERT INTO handoffs (id, thread_id, kind, reason, about, language, any_language, urgent, opened_at)
 VALUES (:id, :thread_id, :kind, :reason, :about, :language, :any_language, :urgent, :opened_at)
-ON CONFLICT DO NOTHING"""
+ON CONFLICT (thread_id, kind) WHERE closed_at IS NULL DO UPDATE SET
+    urgent = handoffs.urgent OR excluded.urgent, any_language = handoffs.any_language OR excluded.any_language, paged_at = NULL, language = excluded.language,
+    reason = CASE WHEN handoffs.reason LIKE '%' || excluded.reason || '%' THEN handoffs.reason
+        ELSE handoffs.reason || '; ' || excluded.reason END"""
 
 
 def opening(
@@ -27,12 +30,19 @@ def opening(
     urgent: bool,
     at: int,
 ) -> Statement:
-    """Opens a hand-off; nothing if one of its kind is open in the thread."""
+    """Opens a hand-off; if one of its kind is open in the thread, adds the reason to it and has it paged for again."""
     return _OPEN, {
         "id": id, "thread_id": thread_id, "kind": kind, "reason": reason, "language": language, "urgent": urgent,
         "any_language": any_language,
         "about": keys.seal(about, f"handoffs.about:{id}") if about else None, "opened_at": at,
     }  # fmt: skip
+
+
+def leaving(thread_id: int, at: int) -> Statement:
+    """The resident no longer waits. A safety card stays until an officer closes it."""
+    sql = """UPDATE handoffs SET closed_at = :at, outcome = 'the resident left'
+        WHERE thread_id = :thread_id AND kind = 'officer' AND closed_at IS NULL"""
+    return sql, {"thread_id": thread_id, "at": at}
 
 
 def closing(thread_id: int, outcome: str, at: int) -> Statement:

@@ -20,7 +20,8 @@ VERSION_SQL = "SELECT version FROM meetings LIMIT 1"  # every row carries the ca
 # Once more for the same meeting changes what was said before.
 RSVP_SQL = """
 INSERT INTO rsvps (id, meeting_id, resident_id, people, need, language, code, created_at)
-VALUES (:id, :meeting_id, :resident_id, :people, :need, :language, :code, :created_at)
+SELECT CAST(:id AS BIGINT), m.id, CAST(:resident_id AS BIGINT), CAST(:people AS INTEGER), :need, :language, :code,
+    CAST(:created_at AS BIGINT) FROM meetings m WHERE m.id = :meeting_id
 ON CONFLICT (meeting_id, resident_id) DO UPDATE
 SET people = excluded.people, need = excluded.need, language = excluded.language, code = excluded.code
 """.strip()

@@ -111,10 +111,12 @@ class SqliteWriter:
                     if conn.in_transaction:
                         conn.execute("ROLLBACK")
                     raise
-        except sqlite3.Error as error:
-            failure = DatabaseUnreachable(f"The database cannot be written: {error}.")
+        except BaseException as error:
+            # Nothing was kept, whatever went wrong: nobody who waits may believe that it was.
             for job in jobs:
-                job.error = job.error or failure
+                job.error = DatabaseUnreachable(f"The database cannot be written: {type(error).__name__}.")
+            if not isinstance(error, (sqlite3.Error, OSError)):
+                raise
         finally:
             for job in jobs:
                 job.done = True
@@ -130,6 +132,11 @@ class SqliteWriter:
         except (Stale, sqlite3.IntegrityError) as error:
             conn.execute("ROLLBACK TO one")
             job.error = error if isinstance(error, Stale) else Stale("The thread changed meanwhile.")
+        except sqlite3.OperationalError:
+            raise  # the disk, a lock: no turn of this commit can be kept
+        except Exception as error:  # a value no database takes: this turn's own trouble, not its neighbours'
+            conn.execute("ROLLBACK TO one")
+            job.error = error
         conn.execute("RELEASE one")
 
     @contextmanager

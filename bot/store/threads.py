@@ -189,7 +189,7 @@ def keep_memory(
 
 def silence(conn: Connection, thread_id: int) -> None:
     """The provider says that this resident opted out."""
-    conn.execute(text("UPDATE threads SET stopped = true WHERE id = :id"), {"id": thread_id})
+    conn.execute(text("UPDATE threads SET stopped = true, version = version + 1 WHERE id = :id"), {"id": thread_id})
 
 
 def drafts_due(conn: Connection, now: int) -> list[int]:
