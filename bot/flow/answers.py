@@ -3,6 +3,7 @@
 An answer is kept in the resident's own words. Nobody is held up: what cannot be read a second time is kept as written.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from bot.text.fold import fold
 if TYPE_CHECKING:
     from bot.flow.steps.talk import Collect
     from bot.flow.walk import Walk
+
+
+_LIKE_A_NUMBER = re.compile(r"^\d{2}[a-z0-9]{5,6}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,8 @@ def _photo(walk: "Walk", step: "Collect", heard: Heard) -> Got | Way | None:
 def _report_number(walk: "Walk", step: "Collect", heard: Heard) -> Got | Way | None:
     found = report_number.find(heard.text) or report_number.read(heard.text)
     if found is None:
+        if _LIKE_A_NUMBER.match(fold(heard.text).replace(" ", "")):  # a letter in it that no number has
+            walk.complain(walk.library.phrase("number_typo"))
         return None
     if not report_number.right(found):
         walk.complain(walk.library.phrase("number_typo"))

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from bot.flow import reports
 from bot.flow.library import REST, Wish
 from bot.flow.steps.base import Heard, Step, Way
 from bot.flow.steps.deeds import Handoff
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from bot.flow.walk import Walk
 
 _SHORTEST_WISH = 8  # letters: fewer mean something else in another language
+_MAY_BE_UNKNOWN = ("place", "when")  # "I do not know" is an answer to where and when
 _QUESTION_MARKS = frozenset("? ؟ ？ ¿?".split())
 
 
@@ -42,6 +42,8 @@ def obeyed(walk: "Walk", step: Step, heard: Heard) -> bool:
 def _call_officer(walk: "Walk", step: Step) -> None:
     if isinstance(step, Handoff):
         walk.enter()
+    elif walk.place.top.flow == "officer" and isinstance(step, Collect):
+        _skip(walk, step)  # they have asked already; what it is about can be said to the officer
     elif (walk.place.top.flow, walk.place.top.step) == REST:
         walk.leave_to(Way(go="officer"))
     else:
@@ -59,7 +61,7 @@ def _back(walk: "Walk") -> None:
 
 
 def _skip(walk: "Walk", step: Collect) -> None:
-    if not step.skip:
+    if not step.skip and step.kind not in _MAY_BE_UNKNOWN:
         walk.say(walk.library.phrase("nothing_to_skip"))
         walk.enter()
         return
@@ -72,8 +74,7 @@ def _leave(walk: "Walk", step: Step) -> None:
     if isinstance(step, Handoff):
         walk.follow(step.leave(walk))
         return
-    draft = reports.set_aside(walk.library, walk.place)
-    walk.place.draft = draft or walk.place.draft
+    draft = walk.set_aside()
     walk.say(walk.library.phrase("left_report" if draft else "left"))
     walk.place.changing = None
     walk.rest()
@@ -81,7 +82,7 @@ def _leave(walk: "Walk", step: Step) -> None:
 
 def not_understood(walk: "Walk", step: Step, heard: Heard) -> None:
     """A wish in free text; else three tries, then the offer of a person."""
-    wish = _wish(walk, heard.text) if isinstance(step, Ask) or walk.place.misses else None
+    wish = _wish(walk, heard.text) if not isinstance(step, Collect) or walk.place.misses else None
     if wish and wish.name == "officer":
         _call_officer(walk, step)
         return
@@ -96,7 +97,7 @@ def not_understood(walk: "Walk", step: Step, heard: Heard) -> None:
     elif walk.place.misses == 1:
         walk.say(walk.library.phrase("retry_1"))
     elif walk.place.misses == 2:
-        walk.say(walk.library.phrase("retry_2"))
+        walk.say(walk.library.phrase("retry_1" if isinstance(step, Collect) else "retry_2"))
         walk.enter()
     else:
         walk.place.misses = 0

@@ -13,7 +13,7 @@ from bot.flow.effects import Effect, FileReport, Say
 from bot.flow.facts import Facts
 from bot.flow.library import REST, Library, Wish
 from bot.flow.phrases import Voice, fill
-from bot.flow.place import MOST_TRAIL, Frame, Place, Snapshot, copy
+from bot.flow.place import MOST_TRAIL, Draft, Frame, Place, Snapshot, copy
 from bot.flow.reading import Line
 from bot.flow.script import Script
 from bot.flow.steps.base import END, STAY, Heard, Step, Way
@@ -170,10 +170,10 @@ class Walk:
             self.show_menu()
             return STAY
         if again:
-            bottom = self.place.frames[0]
-            script = self.script(bottom.flow)
-            self.place.frames, self.place.trail = [Frame(bottom.flow, script.version, script.start)], []
-        self.enter()
+            self.place.frames, self.place.trail = [], []
+            self.leave_to(Way(go="report"))
+        else:
+            self.enter()
         return STAY
 
     def expects(self, heard: Heard) -> bool:
@@ -282,15 +282,14 @@ class Walk:
             self.interrupt(way.go, self._given(way))
             return
         given = self._given(way)
-        draft = reports.set_aside(self.library, self.place)
-        self.place.draft = draft or self.place.draft
+        draft = self.set_aside()
         self.place.changing = None
         script = self.script(way.go)
         same = bool(self.place.frames) and self.place.frames[0].flow == way.go
         if way.go == REST[0] or not self.place.frames or draft or same:
             self.place.trail = []
         self.place.frames = [Frame(way.go, script.version, way.step or script.start, given, set(given))]
-        if self.place.draft and (script.report or way.go == "report"):
+        if self.place.draft and self._same_report(script, given):
             self.place.frames, self.place.trail = [], []
             self.interrupt("draft_back")
             return
@@ -298,6 +297,28 @@ class Walk:
 
     def _given(self, way: Way) -> dict[str, str]:
         return {name: fill(value, lambda used: naming.named(self, used, {})) for name, value in way.given}
+
+    def set_aside(self) -> Draft | None:
+        """Keep the open report as a draft. A draft of another report that it takes the place of is filed as it is:
+        nothing a resident told us is lost."""
+        draft, older = reports.set_aside(self.library, self.place), self.place.draft
+        if draft is None:
+            return None
+        if older is not None and older.topic != draft.topic:
+            kind = self.script(older.topic).report
+            answers = reports.for_staff(self.library, older.frames[0])
+            if kind and answers:
+                self.effects.append(FileReport(self.facts.new_report_number(), kind.kind, False, answers))
+        self.place.draft = draft
+        return draft
+
+    def _same_report(self, script: Script, given: Mapping[str, str]) -> bool:
+        """Whether somebody who goes here may mean the report they left: the same kind, or no kind named."""
+        draft = self.place.draft
+        about = self.script(draft.topic).report if draft else None
+        if script.name == "report":
+            return given.get("kind", about.kind if about else "") == (about.kind if about else "")
+        return script.report is not None and script.report == about
 
     def report_open(self) -> bool:
         return any(self.script_of(f).report and not f.scratch.get("filed") for f in self.place.frames)

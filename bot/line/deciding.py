@@ -48,6 +48,8 @@ def _decide(turn: Turning) -> Decision:
         _obey(turn, keyword)
     elif finding and guarding.notify(turn, finding):
         pass
+    elif finding and finding.label == "sensitive" and resting(turn.memory.place) and not _wishes(turn):
+        pass  # told what not to send and asked what they need: that is the answer
     elif turn.decision.holder == Holder.OFFICER:
         pass  # the text is the officer's; the bot is silent
     else:
@@ -119,6 +121,10 @@ def _comes_back(turn: Turning) -> bool:
     if away <= _COMES_BACK or turn.decision.holder != Holder.BOT:
         return False
     return engine.report_is_open(turn.hotline.library, turn.memory.place)
+
+
+def _wishes(turn: Turning) -> bool:
+    return turn.hotline.library.wish(turn.voice, turn.inbound.text) is not None
 
 
 def _receive_thing(turn: Turning) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from bot.flow import wording
 from bot.flow.reading import Fields, Line
-from bot.flow.steps.base import At, Heard, Silent, Way, read_way
+from bot.flow.steps.base import END, At, Heard, Silent, Way, read_way
 from bot.model import Spot
 from bot.text import report_number
 from bot.text.fold import choice_number
@@ -25,6 +25,7 @@ class Find(Silent):
     need: str
     near: str
     item: Line
+    no_more: Line
     unknown_place: Line
     note: Line
     way: Way
@@ -38,6 +39,7 @@ class Find(Silent):
             need=fields.text("need"),
             near=fields.text("near"),
             item=at.line(fields.text("item"), fields.line_of("item"), "item"),
+            no_more=at.line(fields.text("no_more"), fields.line_of("no_more"), "no_more"),
             unknown_place=at.line(fields.text("unknown_place"), fields.line_of("unknown_place"), "unknown_place"),
             note=at.line(fields.text("note"), fields.line_of("note"), "note"),
             way=read_way(fields),
@@ -45,7 +47,7 @@ class Find(Silent):
         )
 
     def lines(self) -> Iterable[Line]:
-        return (self.item, self.unknown_place, self.note)
+        return (self.item, self.no_more, self.unknown_place, self.note)
 
     def ways(self) -> Iterable[Way]:
         return (self.way, self.none)
@@ -58,8 +60,9 @@ class Find(Silent):
         shown = walk.scratch.get("shown", 0) if walk.scratch.get("for") == asked else 0
         page = found[shown : shown + AT_ONCE]
         if not page:
-            walk.scratch["shown"] = 0
-            return self.none
+            if shown:
+                walk.say(self.no_more)
+            return self.way if shown else self.none
         walk.scratch.update({"for": asked, "shown": shown + len(page)})
         if near and spot is None and not shown:
             walk.say(self.unknown_place)
@@ -187,7 +190,7 @@ class LookUp(Silent):
         if not reports:
             # Whether the number exists on another phone is not ours to say.
             walk.say(walk.library.phrase("number_other_phone"))
-            return self.none
+            return Way(next=END)
         walk.answers[self.number] = number
         walk.say(self.status, extra=wording.report(walk, reports[0]))
         return self.way

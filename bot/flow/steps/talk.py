@@ -8,7 +8,7 @@ from bot.flow import answers, naming
 from bot.flow.effects import SpeakLanguage
 from bot.flow.reading import Fields, Line
 from bot.flow.steps.base import END, STAY, At, Choice, Heard, Silent, Way, read_choices, read_way
-from bot.text.fold import choice_number, fold
+from bot.text.fold import UNSPACED, choice_number, fold
 from bot.text.hints import Hints
 from bot.text.language_names import endonym, named
 
@@ -152,9 +152,21 @@ class Ask(Silent):
         for length in range(min(len(words) - 1, 3), 0, -1):  # "yes please", "no thank you"
             if len(words) <= length + 2 and (found := table.get(" ".join(words[:length]))) is not None:
                 return found
+        inside = walk.voice.table(("inside", id(self)), self._words_inside).best(text)
+        if inside is not None:
+            return inside
         if any(choice.wish for choice in self.choices):
             return walk.voice.table(("hints", id(self)), self._hints(walk)).best(text)
         return None
+
+    def _words_inside(self, voice: "Voice") -> Hints[int]:
+        """The choices' own words, to be found in a longer answer ("a wheelchair for my mother"); the short ones mean
+        too much else."""
+        return Hints(
+            (n, [word for word in [*voice.typed(c.label), *(voice.typed(c.words) if c.words else ())] if _telling(word)])
+            for n, c in enumerate(self.choices)
+            if not c.shared
+        )
 
     def _numbered(self, number: int) -> int | None:
         return next((n for n, choice in enumerate(self.choices) if choice.number == number), None)
@@ -178,6 +190,11 @@ class Ask(Silent):
             return Hints((n, walk.library.hints_of(voice, c.wish)) for n, c in enumerate(self.choices) if c.wish)
 
         return make
+
+
+def _telling(word: str) -> bool:
+    folded = fold(word)
+    return len(folded) >= (2 if UNSPACED.search(folded) else 5)
 
 
 def _key(word: str) -> str:
