@@ -21,6 +21,7 @@ _EVERY = 3.0  # seconds
 def tick(hotline: Hotline) -> None:
     """One round. A piece that fails does not keep the others from being done."""
     for work in (
+        delivery.settle_submitting,
         delivery.deliver_forgotten,
         handoffs.page_forgotten,
         handoffs.tell_who_waits,

@@ -4,6 +4,7 @@ A job says "look at this", never "do this": it carries ids, so it can be lost, d
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 JOBS = frozenset({"page_officers", "deliver"})
 QUEUE = "puente"
 LIVE = "puente:live"  # the channel the desk listens to
+_QUIET = 5.0  # seconds without bells after a failure
 _log = logging.getLogger(__name__)
 
 
@@ -23,6 +25,7 @@ class Queue:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._quiet_until = 0.0
 
     @cached_property
     def _redis(self) -> "redis.Redis":
@@ -40,19 +43,32 @@ class Queue:
     def put(self, job: str, thread_id: int) -> bool:
         """Ring for a job on a thread; whether Redis took it."""
         assert job in JOBS
+        if self._quiet():
+            return False
         try:
             self._rq.enqueue(f"workers.jobs.{job}", thread_id, failure_ttl=86400, result_ttl=0, job_timeout=60)
         except Exception as error:  # any trouble of Redis or rq: the sweep will do it
+            self._fall_quiet()
             _log.warning("bell not rung: %s for %s: %s", job, thread_id, type(error).__name__)
             return False
         return True
 
     def announce(self, thread_id: int) -> None:
         """Tell open desks that something changed on a thread."""
+        if self._quiet():
+            return
         try:
             self._redis.publish(LIVE, str(thread_id))
         except Exception as error:  # desks look again by themselves after a while
+            self._fall_quiet()
             _log.warning("desk not told of %s: %s", thread_id, type(error).__name__)
+
+    def _quiet(self) -> bool:
+        """Whether Redis just failed: a webhook does not wait for it again and again."""
+        return time.monotonic() < self._quiet_until
+
+    def _fall_quiet(self) -> None:
+        self._quiet_until = time.monotonic() + _QUIET
 
     def listen(self) -> Iterator[int | None]:
         """Ids of threads that changed, as they change; None every few seconds. Raises redis.RedisError when cut off."""

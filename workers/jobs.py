@@ -1,11 +1,15 @@
 """What bells ring for. Each says "look at this thread"; run twice, late or for nothing, it does no harm."""
 
-from functools import cache
+import logging
+from collections.abc import Callable
+from functools import cache, wraps
 
 from bot.config import read_environment
 from bot.desk import handoffs
 from bot.hotline import Hotline, build
 from bot.line import delivery
+
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -13,9 +17,25 @@ def hotline() -> Hotline:
     return build(read_environment())
 
 
+def _without_words(job: Callable[[int], object]) -> Callable[[int], None]:
+    """A job that fails is done by the sweep. Its error stays here: rq would write it, with a resident's words, into
+    its log and into Redis."""
+
+    @wraps(job)
+    def run(thread_id: int) -> None:
+        try:
+            job(thread_id)
+        except Exception as error:
+            _log.error("%s for %s failed: %s", job.__name__, thread_id, type(error).__name__)
+
+    return run
+
+
+@_without_words
 def page_officers(thread_id: int) -> None:
     handoffs.page(hotline(), thread_id)
 
 
+@_without_words
 def deliver(thread_id: int) -> None:
     delivery.deliver(hotline(), thread_id)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -13,10 +14,11 @@ from bot.model import Officer, Role
 from bot.store import events, staff
 from bot.store.ids import new_id
 
-_IDLE = 30 * 60_000  # ms (CJIS: a session locks after thirty minutes)
-_LONGEST = 12 * 3_600_000
+IDLE = 30 * 60_000  # ms (CJIS: a session locks after thirty minutes)
+LONGEST = 12 * 3_600_000
 _SEEN_EVERY = 60_000  # so that a page that refreshes does not write at every request
 _hasher = PasswordHasher()
+_hashing = threading.BoundedSemaphore(2)
 # Checked when the login is unknown, so that the answer takes as long and says no more.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 LEAST_PASSWORD = 12
@@ -55,10 +57,14 @@ def sign_in(hotline: Hotline, login: str, password: str) -> tuple[str, Session]:
     """A new session and its token. Raises SignInRefused, the same for an unknown login and a wrong password."""
     with hotline.db.read() as conn:
         found = staff.by_login(conn, login.strip().lower())
+    if not _hashing.acquire(timeout=5):  # each takes 64 MB: a flood of guesses must not take the machine
+        raise SignInRefused("Too many people sign in at once. Please try again in a moment.")
     try:
         _hasher.verify(found[1] if found else _NOBODY, password)
     except VerificationError:
         found = None
+    finally:
+        _hashing.release()
     if found is None:
         raise SignInRefused("Login and password do not fit together.")
     token, csrf, at = secrets.token_urlsafe(32), secrets.token_urlsafe(32), _now(hotline)
@@ -69,17 +75,18 @@ def sign_in(hotline: Hotline, login: str, password: str) -> tuple[str, Session]:
     return token, Session(officer, csrf, _digest(token))
 
 
-def session(hotline: Hotline, token: str) -> Session | None:
-    """Whose a token is; None if it is nobody's any more."""
+def session(hotline: Hotline, token: str, *, active: bool = True) -> Session | None:
+    """Whose a token is; None if it is nobody's any more. `active`: somebody did something, it was not just the page
+    that looked again; only that keeps a session from locking."""
     if not token:
         return None
     now, token_hash = _now(hotline), _digest(token)
     with hotline.db.read() as conn:
-        found = staff.session(conn, token_hash, now - _IDLE, now - _LONGEST)
+        found = staff.session(conn, token_hash, now - IDLE, now - LONGEST)
     if found is None:
         return None
     officer, csrf, seen_at = found
-    if now - seen_at > _SEEN_EVERY:
+    if active and now - seen_at > _SEEN_EVERY:
         with hotline.db.write() as conn:
             staff.see_session(conn, token_hash, now)
     return Session(officer, csrf, token_hash)

@@ -9,6 +9,7 @@ from bot.flow import engine
 from bot.flow.effects import Say
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
+from bot.line.applying import Kept, rows
 from bot.line.town import Town
 from bot.model import Holder, Officer, Role
 from bot.store import events, messages, reports, staff, threads
@@ -88,6 +89,8 @@ def claim(hotline: Hotline, officer: Officer, thread_id: int) -> None:
 
     def change(conn: Connection, thread: Thread, at: int) -> None:
         _keep(conn, hotline, thread, Holder.OFFICER, officer.id)  # the thread before its hand-offs, as in a turn
+        if thread.holder == Holder.OFFICER and thread.officer_id == officer.id:
+            return  # pressed twice
         taken = thread.holder == Holder.OFFICER and thread.officer_id != officer.id
         if taken or not store.claim(conn, thread_id, officer.id, at):
             raise TakenAlready(_who_has(conn, hotline, thread_id))
@@ -130,6 +133,10 @@ def close(hotline: Hotline, officer: Officer, thread_id: int, outcome: str) -> N
         thread.memory.place = walk.place
         said += [effect.text for effect in walk.effects if isinstance(effect, Say)]
         _keep(conn, hotline, thread, Holder.BOT, None)
+        kept = Kept(hotline, thread.resident_id, thread.id, thread.language, at)
+        for effect in walk.effects:
+            for statement in rows(kept, effect):
+                carry_out(conn, statement)
         carry_out(conn, store.closing(thread_id, outcome, at))
         if not thread.stopped:
             _say(conn, hotline, thread, at, ["\n\n".join(said)])

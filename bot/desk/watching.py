@@ -31,5 +31,5 @@ def still_signed_in(hotline: Hotline, session: Session) -> Officer | None:
     asking does not keep the session from running out."""
     now = int(hotline.now().timestamp() * 1000)
     with hotline.db.read() as conn:
-        found = staff.session(conn, session.token_hash, now - accounts._IDLE, now - accounts._LONGEST)
+        found = staff.session(conn, session.token_hash, now - accounts.IDLE, now - accounts.LONGEST)
     return found[0] if found else None

@@ -14,7 +14,7 @@ from bot.flow.walk import Turn, Walk
 
 def told_so_far(library: Library, place: Place) -> tuple[tuple[tuple[str, str], ...], str]:
     """What was asked and answered in the flow that is open, in English for staff, and what that flow is about."""
-    for frame in reversed(place.frames):
+    for frame in [*(place.draft.frames if place.draft else ()), *place.frames][::-1]:
         told = reports.for_staff(library, frame) if frame.answers is not None else ()
         script = library.script(frame.flow, frame.version)
         if told and script:

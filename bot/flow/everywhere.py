@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.flow.library import REST, Wish
 from bot.flow.steps.base import Heard, Step, Way
 from bot.flow.steps.deeds import Handoff
-from bot.flow.steps.talk import Ask, Collect
+from bot.flow.steps.talk import Collect
 from bot.text.fold import fold
 
 if TYPE_CHECKING:

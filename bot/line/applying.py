@@ -50,7 +50,7 @@ def write(
     called = [effect for effect in decision.effects if isinstance(effect, CallOfficer)]
     for effect in decision.effects:
         if effect not in called[:-1]:  # called twice in one turn is one call, with the last reason
-            statements += _rows(kept, effect)
+            statements += rows(kept, effect)
     if decision.safety:
         reason = f"safety: {', '.join(label for label in decision.safety if label != 'sensitive')}"
         statements.append(_opening(kept, "safety", reason, "", urgent=True))
@@ -170,7 +170,7 @@ def _rsvp(kept: Kept, effect: Rsvp) -> Statement:
     )
 
 
-def _rows(kept: Kept, effect: Effect) -> list[Statement]:
+def rows(kept: Kept, effect: Effect) -> list[Statement]:
     """What an effect leaves in the database. Those that only change the thread or are only said leave nothing more."""
     match effect:
         case CallOfficer():

@@ -62,7 +62,7 @@ def _decide(turn: Turning) -> Decision:
 def _keyword(turn: Turning) -> str | None:
     """stop, start, help or delete, if the whole text says so."""
     text, place = turn.inbound.text, turn.memory.place
-    if turn.inbound.opt_out:
+    if turn.inbound.opt_out.lower() in ("stop", "start", "help"):
         return turn.inbound.opt_out.lower()
     if len(text) > _LONGEST_KEYWORD:
         return None
@@ -88,7 +88,7 @@ def _obey(turn: Turning, keyword: str) -> None:
             turn.decision.stopped = False
             turn.decision.notes.append(("opted in", ""))
             turn.say("started")
-        case "start":
+        case "start" if turn.decision.holder == Holder.BOT:
             turn.walk(lambda walk: walk.show_menu())
         case "help" if not told:
             turn.say("help")

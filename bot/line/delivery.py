@@ -10,6 +10,7 @@ from bot.store import events, messages, threads
 from bot.store.messages import Message
 
 _log = logging.getLogger(__name__)
+_LEFT = 60_000  # ms: nobody sends one text for so long
 _FORGOTTEN = 15_000  # ms: what is queued so long, nobody rang for
 
 
@@ -120,8 +121,34 @@ def deliver_forgotten(hotline: Hotline) -> int:
     with hotline.db.read() as conn:
         threads_ = messages.threads_with_queued(conn, _now(hotline) - _FORGOTTEN)
     for thread_id in threads_:
-        deliver(hotline, thread_id)
+        try:
+            deliver(hotline, thread_id)
+        except Exception as error:  # one thread's trouble is not its neighbours'
+            _log.error("thread %s was not delivered: %s", thread_id, type(error).__name__)
     return len(threads_)
+
+
+def settle_submitting(hotline: Hotline) -> int:
+    """Texts a worker took and died with: adopted if the provider has them, else uncertain, for an officer to decide.
+    Never sent again blindly. How many there were."""
+    with hotline.db.read() as conn:
+        left = messages.left_submitting(conn, hotline.keys, _now(hotline) - _LEFT)
+        known = {
+            m.id: (threads.read(conn, hotline.keys, m.thread_id), threads.address(conn, hotline.keys, m.thread_id))
+            for m in left
+        }
+    for message in left:
+        thread, recipient = known[message.id]
+        outbound = Outbound(
+            message.id, message.thread_id, message.channel, recipient, thread.line, message.text, (message.text,)
+        )
+        found = _look_for(hotline, message, outbound)
+        if found:
+            _accepted(hotline, message, found)
+        else:
+            _mark(hotline, message, "uncertain", code="")
+        hotline.queue.announce(message.thread_id)
+    return len(left)
 
 
 def _now(hotline: Hotline) -> int:

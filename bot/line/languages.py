@@ -64,7 +64,9 @@ def answered(turn: Turning) -> None:
     else:
         choice = choose(Standing(), text, turn.hotline.detect, turn.town.languages)
         if choice.action == "ask":  # not asked twice: the likeliest, and one line on how to change it
-            choice = replace(choice, standing=Standing((choice.among if choice.evidence else among)[0], "detected", 0.0))
+            choice = replace(
+                choice, standing=Standing((choice.among if choice.evidence else among)[0], "detected", 0.0)
+            )
         memory.among, memory.unanswered = (), ""
         turn.answer_in(choice.standing)
         turn.begin(text)

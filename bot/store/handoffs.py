@@ -12,7 +12,8 @@ _OPEN = """
 INSERT INTO handoffs (id, thread_id, kind, reason, about, language, any_language, urgent, opened_at)
 VALUES (:id, :thread_id, :kind, :reason, :about, :language, :any_language, :urgent, :opened_at)
 ON CONFLICT (thread_id, kind) WHERE closed_at IS NULL DO UPDATE SET
-    urgent = handoffs.urgent OR excluded.urgent, any_language = handoffs.any_language OR excluded.any_language, paged_at = NULL, language = excluded.language,
+    urgent = handoffs.urgent OR excluded.urgent,
+    any_language = handoffs.any_language OR excluded.any_language, paged_at = NULL, language = excluded.language,
     reason = CASE WHEN handoffs.reason LIKE '%' || excluded.reason || '%' THEN handoffs.reason
         ELSE handoffs.reason || '; ' || excluded.reason END"""
 

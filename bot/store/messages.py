@@ -144,8 +144,12 @@ def threads_with_queued(conn: Connection, before: int) -> list[int]:
 
 
 def claim(conn: Connection, message_id: int, at: int) -> bool:
-    """Take a queued text to send it; False if somebody else did."""
-    sql = "UPDATE messages SET state = 'submitting', state_at = :at WHERE id = :id AND state = 'queued'"
+    """Take a queued text to send it. False if somebody else did, if one before it in the thread is not sent yet, or if
+    the resident opted out meanwhile."""
+    sql = """UPDATE messages SET state = 'submitting', state_at = :at WHERE id = :id AND state = 'queued'
+        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.thread_id = messages.thread_id AND m.id < messages.id
+            AND m.state IN ('queued', 'submitting'))
+        AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.id = messages.thread_id AND t.stopped)"""
     return conn.execute(text(sql), {"id": message_id, "at": at}).rowcount == 1
 
 
@@ -157,6 +161,12 @@ def mark(
         provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id) WHERE id = :id"""
     values = {"id": message_id, "state": state, "at": at, "code": code or None, "provider_id": provider_id}
     conn.execute(text(sql), values)
+
+
+def left_submitting(conn: Connection, keys: Keyset, before: int) -> list[Message]:
+    """Texts a worker took before an instant and never said what became of."""
+    sql = f"SELECT {_COLUMNS} FROM messages WHERE state = 'submitting' AND state_at < :before ORDER BY id"
+    return [_message(row, keys) for row in conn.execute(text(sql), {"before": before}).fetchall()]
 
 
 def accepted(conn: Connection, message_id: int, state: str, provider_id: str, at: int) -> None:

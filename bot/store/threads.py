@@ -1,6 +1,7 @@
 """Threads and their residents: found by the keyed hash of an address, kept with what the line remembers of them."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from bot.model import Holder
 from bot.store.database import Database, Statement
 from bot.store.sealing import Keyset
 from bot.text.language_choice import Standing
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -128,7 +131,13 @@ def _thread(row: tuple[Any, ...], keys: Keyset) -> Thread:
         last,
         state,
     ) = row
-    memory = memory_from_json(keys.open(bytes(state), f"threads.state:{id_}"))
+    try:
+        memory = memory_from_json(keys.open(bytes(state), f"threads.state:{id_}"))
+    except (
+        ValueError
+    ):  # its key is gone, or it was tampered with: the resident begins anew, and is not left without answer
+        _log.error("the memory of thread %s cannot be opened", id_)
+        memory = Memory()
     return Thread(
         id_, resident_id, handle, channel, line, version, Holder(holder), officer_id, language, bool(stopped),
         bool(urgent), bool(safe), last, memory,

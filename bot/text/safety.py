@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.text.mask import masked
-from bot.text.safety_lexicon import ALONE, COVER, LABELS, TRAFFICKING, Hit, Lexicon, Rule, load, prepare, search, shortened, sounding
+from bot.text.safety_lexicon import (
+    ALONE,
+    COVER,
+    LABELS,
+    TRAFFICKING,
+    Hit,
+    Lexicon,
+    Rule,
+    load,
+    prepare,
+    search,
+    shortened,
+    sounding,
+)
 
 __all__ = ["LABELS", "Finding", "load", "look"]
 

@@ -69,6 +69,8 @@ class Hooks:
         channel = self._hotline.channels[name]
         reply = None
         for one in channel.read(call):
+            if one.channel not in self._hotline.channels:
+                raise Forged("This channel is not switched on.")
             if isinstance(one, Inbound):
                 channel = self._hotline.channels[one.channel]
                 reply = conversation.receive(self._hotline, one) or reply
