@@ -72,6 +72,8 @@ def warm(hotline: Hotline) -> None:
     safety.look("")
     for tag in hotline.config.department_languages:
         hotline.library.wish(hotline.library.voice(tag), "hello")
+    hotline.queue.preload()
+    hotline.db.preload()
     gc.collect()
     gc.freeze()  # what is loaded stays: no collection needs to look through it again
 

@@ -40,6 +40,11 @@ class Queue:
 
         return rq.Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
 
+    def preload(self) -> None:
+        """Load the libraries now, so that processes forked from this one share them."""
+        import redis  # noqa: F401
+        import rq  # noqa: F401
+
     def put(self, job: str, thread_id: int) -> bool:
         """Ring for a job on a thread; whether Redis took it."""
         assert job in JOBS

@@ -99,6 +99,11 @@ class Database:
         values = {f"{name}_{n}": value for n, (_, own) in enumerate(statements) for name, value in own.items()}
         self._postgres(sql, values)
 
+    def preload(self) -> None:
+        """Load the driver now, without connecting, so that processes forked from this one share it."""
+        if not self.sqlite:
+            import psycopg  # noqa: F401
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()

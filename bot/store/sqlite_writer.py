@@ -52,7 +52,7 @@ class SqliteWriter:
             "foreign_keys=ON",
             "busy_timeout=3000",
             "temp_store=MEMORY",
-            "cache_size=-512",
+            "cache_size=-256",
         ):
             conn.execute(f"PRAGMA {pragma}")
 

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[\w]+", re.UNICODE)
 _KEEPS_MARKS = re.compile(r"[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u0f00-\u0fff]")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """The text as it is compared: NFKC, lower case, no Latin, Greek, Cyrillic, Arabic or Hebrew
     marks, Western digits, everything that is no letter or digit turned into single spaces.
@@ -68,7 +68,7 @@ _NUMBERED = re.compile(
 )  # "1번", "1号": the usual answer in Korean and Chinese
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def choice_number(text: str) -> int | None:
     """The number a menu answer is, in any script's digits: "1", "1.", "1)", "#1", "１", "١", "1️⃣"; else None."""
     plain = western(unicodedata.normalize("NFKC", text)).replace("\ufe0f", "").replace("\u20e3", "").strip()
@@ -76,7 +76,7 @@ def choice_number(text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def tokens(text: str) -> tuple[str, ...]:
     """What a text is searched by: folded words, and overlapping pairs where a script has no spaces.
 

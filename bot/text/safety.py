@@ -28,7 +28,7 @@ __all__ = ["LABELS", "Finding", "load", "look"]
 
 PRESENT = ("fire", "medical", "emergency")  # what is no danger once it is over
 # Parts of one rule stand within so many characters of each other.
-NEAR, NEAR_UNSPACED = 90, 40
+NEAR, NEAR_UNSPACED = 90, 20
 # A language that accounts for less than this share of what another does is there by chance (short words
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
@@ -76,7 +76,7 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     for one in sorted(said, key=lambda one: one.tag != tag):
         quieted = _quieted(lexicon, one, said, tag)
         for label, words in _told(lexicon, one, ready, one.tag == tag or one.reach >= CHANCE * widest):
-            if label not in quieted:
+            if words and label not in quieted:
                 labels[label] += words
     if numbers := masked(shortened(text))[1]:
         labels["sensitive"].append("number")
@@ -200,7 +200,8 @@ def _told(lexicon: Lexicon, one: _Said, ready: str, combine: bool) -> Iterator[t
     for label in ALONE:
         bit = lexicon.mask(label)
         if one.ideas & bit:
-            yield label, [ready[hit.start : hit.end] for hit, bits in one.hits if bits & bit]
+            words = [ready[hit.start : hit.end] for hit, bits in one.hits if bits & bit]
+            yield label, words if combine else [word for word in words if not word.isascii() or " " in word]
     for rule in lexicon.rules[one.tag] if combine else ():
         if one.ideas & rule.parts[0] and one.ideas & rule.parts[-1] and not one.ideas & rule.barred:
             if words := _met(rule, one, ready):

@@ -309,7 +309,7 @@ def search(lexicon: Lexicon, text: str) -> list[Hit]:
                     if text.startswith(body, begin):
                         hits.append(Hit(begin, begin + len(body) - (body[-1] == " "), meanings))
         if len(hits) == before and end - at >= SHORTEST_SLIP and text[at] <= _LAST_CYRILLIC:
-            hits += [Hit(at, end, meanings) for meanings in _slips(lexicon, text[at:end])]
+            hits += [Hit(at, end, meanings) for meanings in _slips(lexicon, text[at:end]) if meanings]
         at = end
     hits += _inner(lexicon.inner, text)
     hits.sort(key=lambda hit: (hit.start, -hit.end))
@@ -333,20 +333,21 @@ def _inner(inner: Mapping[str, list[Entry]], text: str) -> Iterator[Hit]:
 
 
 def _slips(lexicon: Lexicon, word: str) -> Iterator[tuple[Meaning, ...]]:
-    """What a long unknown word may have been meant as: one letter off, the first letter and three at
-    either end right."""
+    """What a long unknown word may have been meant as: one letter off, the first letter and three at either end
+    right. A guess is never enough alone: it only counts as an idea among others."""
     if word in lexicon.plain:
         return
-    for known, is_stem, meanings in (
-        *lexicon.slips.get(word[:3], ()),
-        *lexicon.slips.get(word[0] + "-" + word[-3:], ()),
-    ):
-        size = len(known)
-        if is_stem and len(word) > size:
-            if any(_one_off(word[:cut], known) for cut in (size, size + 1)):
-                yield meanings
-        elif abs(len(word) - size) <= 1 and _one_off(word, known):
-            yield meanings
+    alone = lexicon.mask(*ALONE)
+    for known, is_stem, meanings in (*lexicon.slips.get(word[:3], ()), *lexicon.slips.get(f"{word[0]}-{word[-3:]}", ())):
+        if _meant(word, known, is_stem):
+            yield tuple((tag, bits & ~alone) for tag, bits in meanings if bits & ~alone)
+
+
+def _meant(word: str, known: str, is_stem: bool) -> bool:
+    size = len(known)
+    if is_stem and len(word) > size:
+        return any(_one_off(word[:cut], known) for cut in (size, size + 1))
+    return abs(len(word) - size) <= 1 and _one_off(word, known)
 
 
 def _one_off(word: str, known: str) -> bool:
