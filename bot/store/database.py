@@ -10,7 +10,8 @@ import functools
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ __all__ = ["PATIENCE", "Connection", "Database", "Statement", "carry_out"]
 # A statement with :named values, and the values. The first of a turn must change exactly one row.
 Statement = tuple[str, Mapping[str, Any]]
 
+MOST_LENT = 16  # connections of turns at once, a process
 PATIENCE = 3.0  # seconds; then a webhook answers 503 and Twilio's retry brings the text again
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
 
@@ -40,7 +42,8 @@ class Database:
         except Exception as error:
             raise SettingWrong("DATABASE_URL is not an address like postgresql://user:password@host/name.") from error
         self.sqlite = self._url.get_backend_name() == "sqlite"
-        self._local = threading.local()
+        self._idle: deque[Any] = deque()  # raw connections of the turns, lent for one statement each
+        self._lending = threading.BoundedSemaphore(MOST_LENT)
         if self.sqlite:
             self._path = Path(self._url.database or "puente.db")
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +87,9 @@ class Database:
         """The rows, over a connection of this thread's own. Raises DatabaseUnreachable."""
         if self.sqlite:
             try:
-                return self._sqlite().execute(sql, values).fetchall()
+                with self._lent(self._writer.connect) as conn:
+                    found: list[tuple[Any, ...]] = conn.execute(sql, values).fetchall()
+                    return found
             except sqlite3.Error as error:
                 raise DatabaseUnreachable(f"The database cannot be read: {error}.") from error
         return self._postgres(_percent(sql), values)
@@ -107,32 +112,55 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        while self._idle:
+            self._idle.pop().close()
         if self.sqlite:
             self._writer.close()
 
-    def _sqlite(self) -> sqlite3.Connection:
-        conn: sqlite3.Connection | None = getattr(self._local, "conn", None)
-        if conn is None:
-            conn = self._local.conn = self._writer.connect()
+    @contextmanager
+    def _lent(self, connect: Callable[[], Any]) -> Iterator[Any]:
+        """A connection for one statement; one that fails is not lent again. Few serve many threads, and memory and
+        PostgreSQL's slots are saved."""
+        if not self._lending.acquire(timeout=PATIENCE):
+            raise DatabaseUnreachable("The database is too slow.")
+        try:
+            try:
+                conn = self._idle.pop()
+            except IndexError:
+                conn = connect()
+            try:
+                yield conn
+            except BaseException:
+                if not self.sqlite and conn.closed:
+                    raise
+                self._idle.append(conn)
+                raise
+            self._idle.append(conn)
+        finally:
+            self._lending.release()
+
+    def _connect_postgres(self) -> Any:
+        import psycopg
+
+        address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        conn = psycopg.connect(address, autocommit=True, connect_timeout=3)
+        conn.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
         return conn
 
     def _postgres(self, sql: str, values: Mapping[str, Any], again: bool = True) -> list[tuple[Any, ...]]:
         import psycopg
 
-        conn = getattr(self._local, "conn", None)
+        conn = None
         try:
-            if conn is None or conn.closed:
-                again = False
-                address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-                conn = self._local.conn = psycopg.connect(address, autocommit=True, connect_timeout=3)
-                conn.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
-            rows: list[tuple[Any, ...]] = conn.execute(sql, values).fetchall()
-            return rows
+            with self._lent(self._connect_postgres) as conn:
+                rows: list[tuple[Any, ...]] = conn.execute(sql, values).fetchall()
+                return rows
         except (psycopg.errors.DivisionByZero, psycopg.errors.UniqueViolation):
             raise Stale("The thread changed meanwhile.") from None
         except psycopg.OperationalError as error:
             # A connection that died while idle is no failure yet; a statement that ran out of time is.
             if again and conn is not None and conn.closed:
+                self._idle.clear()  # the others died with it
                 return self._postgres(sql, values, again=False)
             raise DatabaseUnreachable("The database cannot be reached or is too slow.") from error
         except psycopg.Error as error:

@@ -16,7 +16,7 @@ BEFORE, AFTER = 48, 16  # how far from a number its naming word may stand
 
 # One alternative per shape, the most telling first; every repetition is bounded, so time is linear.
 _NUMBER = re.compile(
-    r"""(?<![\w])(?:
+    r"""(?<![^\W\u3040-\u9fff\uac00-\ud7a3])(?:  # Chinese, Japanese and Korean put no space before a number
       (?P<abroad>(?:\+|00)[ ]?\d[\d ().-]{6,17}\d)
     | (?P<iban>[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?)
     | (?P<alien>[AaАа][ ]?\#?[ -]?\d{3}[ -]?\d{3}[ -]?\d{2,3})
@@ -28,7 +28,7 @@ _NUMBER = re.compile(
     | (?P<book>[A-Z]{1,3}[ -]?\d{6,9}[A-Z]?|\d{2}[A-Z]{2}\d{5})
     | (?P<grouped>\d{2,6}(?:[ .-]\d{2,6}){1,5})
     | (?P<plain>\d{5,18})
-    )(?![\w]|[-/]\d)""",
+    )(?![^\W\u3040-\u9fff\uac00-\ud7a3]|[-/]\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
 

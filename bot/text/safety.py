@@ -76,7 +76,7 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     for one in sorted(said, key=lambda one: one.tag != tag):
         quieted = _quieted(lexicon, one, said, tag)
         for label, words in _told(lexicon, one, ready, one.tag == tag or one.reach >= CHANCE * widest):
-            if words and label not in quieted:
+            if label not in quieted:
                 labels[label] += words
     if numbers := masked(shortened(text))[1]:
         labels["sensitive"].append("number")
@@ -197,15 +197,19 @@ def _reach(hits: Iterable[tuple[Hit, int]]) -> int:
 def _told(lexicon: Lexicon, one: _Said, ready: str, combine: bool) -> Iterator[tuple[str, list[str]]]:
     """The labels that one language's words tell of, with the words: phrases enough alone, and, if this language
     is not there by chance, words that mean danger together."""
+    told = set()
     for label in ALONE:
         bit = lexicon.mask(label)
         if one.ideas & bit:
             words = [ready[hit.start : hit.end] for hit, bits in one.hits if bits & bit]
-            yield label, words if combine else [word for word in words if not word.isascii() or " " in word]
+            if words := words if combine else [word for word in words if not word.isascii() or " " in word]:
+                told.add(label)
+                yield label, words
     for rule in lexicon.rules[one.tag] if combine else ():
-        if one.ideas & rule.parts[0] and one.ideas & rule.parts[-1] and not one.ideas & rule.barred:
-            if words := _met(rule, one, ready):
-                yield rule.label, words
+        likely = one.ideas & rule.parts[0] and one.ideas & rule.parts[-1] and not one.ideas & rule.barred
+        if likely and rule.label not in told and (words := _met(rule, one, ready)):
+            told.add(rule.label)
+            yield rule.label, words
 
 
 def _met(rule: Rule, one: _Said, ready: str) -> list[str]:
@@ -213,13 +217,13 @@ def _met(rule: Rule, one: _Said, ready: str) -> list[str]:
     near = NEAR_UNSPACED if one.tag in _UNSPACED_TAGS else NEAR
     last: list[Hit | None] = [None] * len(rule.parts)
     for hit, bits in one.hits:
-        fits = [at for at, part in enumerate(rule.parts) if bits & part]
-        if not fits:
+        if not bits & rule.whole:
             continue
+        fits = [at for at, part in enumerate(rule.parts) if bits & part]
         oldest = min(fits, key=lambda at: last[at].start if last[at] else -1)  # type: ignore[union-attr]
         last[oldest] = hit
         chosen = [one for one in last if one]
-        if len(chosen) == len(last) and chosen and _close(chosen, near):
+        if len(chosen) == len(last) and _close(chosen, near):
             return [ready[part.start : part.end] for part in chosen]
     return []
 

@@ -68,6 +68,7 @@ class Rule:
     label: str
     parts: tuple[int, ...]
     barred: int
+    whole: int  # all ideas of all parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class _Builder:
         barred = 0
         for part in unwanted:
             barred |= self.part(part, tag)
-        return Rule(label, parts, barred)
+        return Rule(label, parts, barred, reduce(or_, parts))
 
     def part(self, part: str, tag: str | None) -> int:
         """One side of a `+`: ideas in <>, or, in a language's own file, words; separated by |."""
@@ -338,7 +339,10 @@ def _slips(lexicon: Lexicon, word: str) -> Iterator[tuple[Meaning, ...]]:
     if word in lexicon.plain:
         return
     alone = lexicon.mask(*ALONE)
-    for known, is_stem, meanings in (*lexicon.slips.get(word[:3], ()), *lexicon.slips.get(f"{word[0]}-{word[-3:]}", ())):
+    for known, is_stem, meanings in (
+        *lexicon.slips.get(word[:3], ()),
+        *lexicon.slips.get(f"{word[0]}-{word[-3:]}", ()),
+    ):
         if _meant(word, known, is_stem):
             yield tuple((tag, bits & ~alone) for tag, bits in meanings if bits & ~alone)
 
