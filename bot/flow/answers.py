@@ -40,9 +40,9 @@ class Kind:
 def _text(walk: "Walk", step: "Collect", heard: Heard) -> Got | Way | None:
     words = heard.text.strip()
     if heard.voice:
-        return Got(f"(voice note) {words}".strip())
+        return Got(f"({walk.fill(walk.library.phrase('voice_note'))}) {words}".strip())
     if heard.photos:
-        return Got(f"(photo) {words}".strip())
+        return Got(f"({walk.fill(walk.library.phrase('photo'))}) {words}".strip())
     if heard.spot:
         return Got(_spot(heard))
     return Got(words) if fold(words) or len(words) > 1 else None
@@ -50,6 +50,8 @@ def _text(walk: "Walk", step: "Collect", heard: Heard) -> Got | Way | None:
 
 def _name(walk: "Walk", step: "Collect", heard: Heard) -> Got | Way | None:
     words = heard.text.strip()
+    if step.skip and walk.is_word(heard, "no"):
+        return step.pass_over(walk)
     return Got(words) if any(char.isalpha() for char in words) else None
 
 

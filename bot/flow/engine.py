@@ -45,7 +45,7 @@ def advance(library: Library, voice: Voice, facts: Facts, place: Place, heard: H
 def begin(
     library: Library, voice: Voice, facts: Facts, heard: Heard, greeting: Sequence[Line] = (), menu: bool = True
 ) -> Turn:
-    """A resident's first text: the greeting, then straight to what was asked, or the menu if it is to be shown."""
+    """A resident's first text: the greeting, then straight to what was asked; else the menu, or what they need."""
     walk = Walk(library, voice, facts, Place())
     walk.say(*greeting)
     wish = library.wish(voice, heard.text)
@@ -56,5 +56,6 @@ def begin(
     elif menu:
         walk.show_menu()
     else:
+        walk.say(library.phrase("help_ask"))
         walk.rest()
     return walk.turn()

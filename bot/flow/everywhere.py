@@ -82,7 +82,8 @@ def _leave(walk: "Walk", step: Step) -> None:
 
 def not_understood(walk: "Walk", step: Step, heard: Heard) -> None:
     """A wish in free text; else three tries, then the offer of a person."""
-    wish = _wish(walk, heard.text) if not isinstance(step, Collect) or walk.place.misses else None
+    follows = walk.place.top.flow != "officer" and (not isinstance(step, Collect) or bool(walk.place.misses))
+    wish = _wish(walk, heard.text) if follows else None  # who asks for an officer means nothing else
     if wish and wish.name == "officer":
         _call_officer(walk, step)
         return

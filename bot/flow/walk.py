@@ -18,6 +18,7 @@ from bot.flow.reading import Line
 from bot.flow.script import Script
 from bot.flow.steps.base import END, STAY, Heard, Step, Way
 from bot.flow.steps.deeds import Handoff
+from bot.flow.steps.talk import Collect
 from bot.text.fold import fold
 
 MOST_STEPS = 50
@@ -141,6 +142,7 @@ class Walk:
     def change(self, name: str, back: Way) -> Way:
         """Ask again for one answer, then come back to the summary."""
         self.place.top.step = back.next
+        self.place.misses = 0
         self.place.changing = self.place.snapshot()
         self.place.restore(self.home.asked[name])
         self.enter()
@@ -179,6 +181,10 @@ class Walk:
     def expects(self, heard: Heard) -> bool:
         """Whether the open question takes this very text as one of its answers."""
         return bool(self.place.frames) and self.step().claims(self, heard)
+
+    def takes_words(self) -> bool:
+        """Whether the open question takes any words or things, not only one of its choices."""
+        return bool(self.place.frames) and isinstance(self.step(), Collect | Handoff)
 
     # The advance itself
 

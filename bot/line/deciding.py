@@ -48,7 +48,7 @@ def _decide(turn: Turning) -> Decision:
         _obey(turn, keyword)
     elif finding and guarding.notify(turn, finding):
         pass
-    elif finding and finding.label == "sensitive" and resting(turn.memory.place) and not _wishes(turn):
+    elif finding and finding.label == "sensitive" and _asked_back(turn):
         pass  # told what not to send and asked what they need: that is the answer
     elif turn.decision.holder == Holder.OFFICER:
         pass  # the text is the officer's; the bot is silent
@@ -99,14 +99,14 @@ def _obey(turn: Turning, keyword: str) -> None:
 
 
 def _converse(turn: Turning) -> None:
-    if not turn.inbound.text.strip() and not turn.heard.empty and resting(turn.memory.place):
+    if not turn.inbound.text.strip() and not turn.heard.empty and not _takes_things(turn):
         _receive_thing(turn)
     elif turn.memory.among:
         languages.answered(turn)
     elif languages.asked_for(turn) or not languages.settle(turn) or _does_not_come(turn):
         pass
     elif not turn.memory.place.frames:
-        turn.begin(turn.inbound.text)
+        turn.begin(turn.inbound.text, menu=not turn.memory.notices)
     elif _comes_back(turn):
         turn.walk(lambda walk: walk.greet_draft())
     elif turn.decision.holder == Holder.BOT and _courtesy(turn):
@@ -123,8 +123,21 @@ def _comes_back(turn: Turning) -> bool:
     return engine.report_is_open(turn.hotline.library, turn.memory.place)
 
 
-def _wishes(turn: Turning) -> bool:
-    return turn.hotline.library.wish(turn.voice, turn.inbound.text) is not None
+def _asked_back(turn: Turning) -> bool:
+    """After the text on what not to send: the greeting if it was not said yet, the open question again. False if the
+    text says or answers something more."""
+    wish = turn.hotline.library.wish(turn.voice, turn.inbound.text)
+    if turn.decision.holder != Holder.BOT or (wish is not None and not wish.name.startswith("about_")):
+        return False
+    walk = Walk(turn.hotline.library, turn.voice, turn.town, turn.memory.place)
+    if not turn.memory.place.frames:
+        turn.tell(turn.fill("welcome", turn.voice))
+        turn.walk(lambda walk: None)
+    elif walk.takes_words() or walk.expects(turn.heard):
+        return False
+    else:
+        turn.walk(lambda walk: walk.ask_again())
+    return True
 
 
 def _receive_thing(turn: Turning) -> None:
@@ -136,6 +149,13 @@ def _receive_thing(turn: Turning) -> None:
     known = turn.memory.standing.tag
     for tag in [known] if known else turn.town.languages[:2]:
         turn.tell(turn.fill(name, turn.voice_of(tag)))
+    if known is None:
+        languages.offer(turn)
+
+
+def _takes_things(turn: Turning) -> bool:
+    """Whether the open question can be answered by a picture, a voice note or a place."""
+    return Walk(turn.hotline.library, turn.voice, turn.town, turn.memory.place).takes_words()
 
 
 def _courtesy(turn: Turning) -> bool:
@@ -147,7 +167,7 @@ def _courtesy(turn: Turning) -> bool:
     if words in _words(turn, "hello"):
         turn.walk(lambda walk: walk.show_menu() if resting(walk.place) else walk.ask_again())
         return True
-    if words in _words(turn, "thanks") and resting(turn.memory.place):
+    if words in _words(turn, "thanks") and not walk.takes_words():
         turn.say("thanks")
         return True
     return False

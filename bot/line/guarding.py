@@ -60,10 +60,12 @@ def notify(turn: Turning, finding: Finding) -> bool:
 
 def resume(turn: Turning) -> None:
     """`9`: no emergency; back to the very question."""
-    turn.say("em_resume")
-    if turn.memory.place.frames:
+    if turn.decision.holder != Holder.BOT:
+        turn.say("em_resume")  # the question is an officer's
+    elif turn.memory.place.frames:
+        turn.say("em_resume")
         turn.walk(lambda walk: walk.show_menu() if resting(walk.place) else walk.ask_again())
-    else:
+    else:  # their first text meant something else, then
         first, turn.memory.unanswered = turn.memory.unanswered, ""
         turn.begin(first)
 

@@ -7,6 +7,8 @@ from bot.text.fold import choice_number
 from bot.text.language_choice import Choice, Standing, choose
 from bot.text.language_names import endonym, named, spoken_name
 
+_MOST_OFFERED = 5
+
 
 def settle(turn: Turning) -> bool:
     """Take the language from the text. False if the resident is asked for it first."""
@@ -29,16 +31,23 @@ def settle(turn: Turning) -> bool:
 def asked_for(turn: Turning) -> bool:
     """The name of a language, alone in the text and in whatever language, changes to it at any moment."""
     ours = turn.memory.standing.tag
-    if ours is None:
-        return False
     names = named(turn.inbound.text, ours)
     offered = [tag for tag in turn.town.languages if tag in names]
     if len(offered) != 1 or offered[0] == ours:
         return False
     turn.answer_in(Standing(offered[0], "chosen", 1.0))
-    turn.say("lang_switched")
-    turn.walk(lambda walk: walk.ask_again())
+    if turn.memory.place.frames:
+        turn.say("lang_switched")
+        turn.walk(lambda walk: walk.ask_again())
+    else:
+        turn.begin("")
     return True
+
+
+def offer(turn: Turning) -> None:
+    """The department's first languages to choose from, for who sent no words yet."""
+    turn.memory.among = tuple(turn.town.languages[:_MOST_OFFERED])
+    turn.tell(_numbered(turn.memory.among))
 
 
 def answered(turn: Turning) -> None:

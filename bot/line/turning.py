@@ -93,17 +93,14 @@ class Turning:
 
     # The flow
 
-    def begin(self, text: str) -> None:
-        """The first words of the line to this resident."""
+    def begin(self, text: str, *, menu: bool = True) -> None:
+        """The first words of the line to this resident, then what they asked for; or the menu; or, for who was in danger
+        a moment ago, the question what they need."""
         greeting = [self.line("welcome")]
         if self.voice.tag != "en" and self.memory.standing.source == "detected":
             greeting.append(self.line("change_language"))
-        if self.memory.notices:  # who was in danger a moment ago is asked what they need, not shown a menu
-            greeting = [self.line("help_ask")]
         heard = replace(self.heard, text=text)
-        self.apply(
-            engine.begin(self.hotline.library, self.voice, self.town, heard, greeting, menu=not self.memory.notices)
-        )
+        self.apply(engine.begin(self.hotline.library, self.voice, self.town, heard, greeting, menu=menu))
 
     def walk(self, go: Callable[[Walk], None]) -> None:
         """Move the resident in the flows."""

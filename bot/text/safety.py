@@ -6,7 +6,8 @@ Refuses to know threads, times and notices: it says what a text tells, not what 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from bot.text.mask import masked
 from bot.text.safety_lexicon import (
@@ -36,6 +37,9 @@ SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
 
 
+Heard = tuple[Hit, int]  # an entry in the text, and what it means in one language
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a text tells of danger. `label` goes first, `labels` are all that fit, in order of precedence."""
@@ -51,9 +55,10 @@ class _Said:
     """The entries found in one language (and in English, which is mixed into all)."""
 
     tag: str
-    hits: tuple[tuple[Hit, int], ...]
+    hits: list[Heard]
     ideas: int
     reach: int  # how many letters of the text are this language's own
+    chance: bool  # too few of them: it is some other language's text
 
 
 @lru_cache(maxsize=1)
@@ -70,14 +75,13 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     `load` gave for a department's own phrases; the shipped ones if None."""
     lexicon = lexicon or shipped()
     ready = prepare(text)
-    said = _by_language(lexicon, _uncovered(lexicon, search(lexicon, ready)), text, ready)
+    said = _by_language(lexicon, _heard(lexicon, text, ready), tag)
     labels: dict[str, list[str]] = defaultdict(list)
-    widest = max((one.reach for one in said), default=0)
     for one in sorted(said, key=lambda one: one.tag != tag):
-        quieted = _quieted(lexicon, one, said, tag)
-        for label, words in _told(lexicon, one, ready, one.tag == tag or one.reach >= CHANCE * widest):
-            if label not in quieted:
-                labels[label] += words
+        told = dict(_told(lexicon, one, ready))
+        quieted = _quieted(lexicon, one, said, tag) if told else ()
+        for label in told.keys() - quieted:
+            labels[label] += told[label]
     if numbers := masked(shortened(text))[1]:
         labels["sensitive"].append("number")
     if TRAFFICKING in labels:
@@ -89,47 +93,45 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     return Finding(fitting[0], fitting, evidence, _marks(lexicon, labels, said, text, numbers))
 
 
-def _uncovered(lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
-    """Without what lies inside an idiom ("phone died", "fire department")."""
+def _heard(lexicon: Lexicon, text: str, ready: str) -> dict[str, list[Heard]]:
+    """What was found, by language: without what lies inside an idiom, tone marks heard where they are written."""
+    hits = search(lexicon, ready)
     cover = lexicon.mask(COVER)
-    covers = [hit for hit in hits if any(bits & cover for _, bits in hit.meanings)]
-    if not covers:
-        return hits
-    return [
-        hit
-        for hit in hits
-        if hit in covers or not any(other.start <= hit.start and hit.end <= other.end for other in covers)
-    ]
-
-
-def _by_language(lexicon: Lexicon, hits: Iterable[Hit], text: str, ready: str) -> list[_Said]:
-    found: dict[str, list[tuple[Hit, int]]] = defaultdict(list)
+    covers = [(hit.start, hit.end) for hit in hits if any(bits & cover for _, bits in hit.meanings)]
+    found: dict[str, list[Heard]] = defaultdict(list)
     for hit in hits:
+        if any(start <= hit.start and hit.end <= end and (start, end) != (hit.start, hit.end) for start, end in covers):
+            continue
         for tag, bits in hit.meanings:
             if tag in lexicon.tones:
                 bits = sounding(lexicon, tag, ready[hit.start : hit.end], bits, text)
             if bits:
                 found[tag].append((hit, bits))
+    return found
+
+
+def _by_language(lexicon: Lexicon, found: dict[str, list[Heard]], tag: str | None) -> list[_Said]:
+    reaches = {own: _reach(hits) for own, hits in found.items()}
+    enough = CHANCE * max(reaches.values(), default=0)
     english = _unnegated(lexicon, _widest(lexicon, found.get("en", []), "en"))
     said = []
-    for tag, own in found.items():
-        kept = _unnegated(lexicon, _widest(lexicon, own, tag))
-        both = kept if tag == "en" else _with_english(kept, english)
-        ideas = 0
-        for _, bits in both:
-            ideas |= bits
-        said.append(_Said(tag, tuple(both), ideas, _reach(kept)))
+    for own, hits in found.items():
+        kept = _widest(lexicon, hits, own)
+        chance = own != tag and reaches[own] < enough
+        if not chance:
+            kept = english if own == "en" else _with_english(_unnegated(lexicon, kept), english)
+        said.append(_Said(own, kept, reduce(or_, (bits for _, bits in kept), 0), reaches[own], chance))
     return said
 
 
-def _with_english(own: list[tuple[Hit, int]], english: list[tuple[Hit, int]]) -> list[tuple[Hit, int]]:
+def _with_english(own: list[Heard], english: list[Heard]) -> list[Heard]:
     """A language's hits and those English words in the text that are no words of its own."""
     taken = {at for hit, _ in own for at in range(hit.start, hit.end)}
     loans = [(hit, bits) for hit, bits in english if hit.start not in taken and hit.end - 1 not in taken]
     return sorted(own + loans, key=lambda one: one[0].start) if loans else own
 
 
-def _widest(lexicon: Lexicon, hits: list[tuple[Hit, int]], tag: str) -> list[tuple[Hit, int]]:
+def _widest(lexicon: Lexicon, hits: list[Heard], tag: str) -> list[Heard]:
     """Without what is only part of a longer entry: phrases enough alone inside longer ones, all words inside one
     of crisis ("kill himself" is no threat to others), any syllables inside a longer word of a script without spaces."""
     alone, crisis = lexicon.mask(*LABELS), lexicon.mask("crisis")
@@ -146,7 +148,7 @@ def _widest(lexicon: Lexicon, hits: list[tuple[Hit, int]], tag: str) -> list[tup
     ]
 
 
-def _unnegated(lexicon: Lexicon, hits: list[tuple[Hit, int]]) -> list[tuple[Hit, int]]:
+def _unnegated(lexicon: Lexicon, hits: list[Heard]) -> list[Heard]:
     """Without dangers that the text says are not there ("no gun", "nobody is hurt")."""
     before, after, deniable = lexicon.mask("no"), lexicon.mask("no_after"), lexicon.mask(*DENIABLE)
     ends = {hit.end for hit, bits in hits if bits & before}
@@ -185,7 +187,7 @@ def _quieted(lexicon: Lexicon, one: _Said, said: list[_Said], tag: str | None) -
     return quieted
 
 
-def _reach(hits: Iterable[tuple[Hit, int]]) -> int:
+def _reach(hits: Iterable[Heard]) -> int:
     reach = end = 0
     for hit, _ in hits:
         if hit.end > end:
@@ -194,7 +196,7 @@ def _reach(hits: Iterable[tuple[Hit, int]]) -> int:
     return reach
 
 
-def _told(lexicon: Lexicon, one: _Said, ready: str, combine: bool) -> Iterator[tuple[str, list[str]]]:
+def _told(lexicon: Lexicon, one: _Said, ready: str) -> Iterator[tuple[str, list[str]]]:
     """The labels that one language's words tell of, with the words: phrases enough alone, and, if this language
     is not there by chance, words that mean danger together."""
     told = set()
@@ -202,10 +204,12 @@ def _told(lexicon: Lexicon, one: _Said, ready: str, combine: bool) -> Iterator[t
         bit = lexicon.mask(label)
         if one.ideas & bit:
             words = [ready[hit.start : hit.end] for hit, bits in one.hits if bits & bit]
-            if words := words if combine else [word for word in words if not word.isascii() or " " in word]:
+            if one.chance:
+                words = [word for word in words if not word.isascii() or " " in word]
+            if words:
                 told.add(label)
                 yield label, words
-    for rule in lexicon.rules[one.tag] if combine else ():
+    for rule in () if one.chance else lexicon.rules[one.tag]:
         likely = one.ideas & rule.parts[0] and one.ideas & rule.parts[-1] and not one.ideas & rule.barred
         if likely and rule.label not in told and (words := _met(rule, one, ready)):
             told.add(rule.label)
@@ -237,11 +241,7 @@ def _marks(
     lexicon: Lexicon, labels: dict[str, list[str]], said: list[_Said], text: str, numbers: int
 ) -> frozenset[str]:
     """What decides between the texts of one label (docs/safety.md says which mark chooses which)."""
-    widest = max((one.reach for one in said), default=0)
-    ideas = 0
-    for one in said:
-        if one.reach >= CHANCE * widest:
-            ideas |= one.ideas
+    ideas = reduce(or_, (one.ideas for one in said if not one.chance), 0)
 
     def named(*names: str) -> bool:
         return bool(ideas & lexicon.mask(*names))

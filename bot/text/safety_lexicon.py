@@ -41,6 +41,7 @@ _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _RUN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _SPACES = re.compile(" {2,}")
 _GAP = re.compile(f"(?<=[{_RUN}]) (?=[{_RUN}])")
+_FIRST_INDIC = "\u0900"  # no script before it is written without spaces
 _LAST_CYRILLIC = "\u04ff"  # in later scripts one letter more or less makes another word too often
 _UNSPACED = re.compile(f"[{_RUN}]")
 # Vowels and tones: an entry that ends before one of them is part of another syllable.
@@ -190,7 +191,7 @@ class _Builder:
     def add_line(self, tag: str, idea: str, line: str) -> None:
         if idea == PLAIN:
             self.plain.append(line)
-        elif idea in ALONE and "+" in line:
+        elif idea in ALONE and ("+" in line or " - " in line):
             self.own[tag].append(self.rule(idea, line, tag))
         else:
             self.entries.append((tag, self.bit(idea), line))
@@ -247,7 +248,7 @@ class _Builder:
                 self.tones[tag][body][("=" if written[0] == "=" else "") + toned(written).strip()] |= bit
             unspaced = not body.isascii() and bool(_UNSPACED.search(body))
             goes_on = unspaced or written[-1] == "*" or (tag in self.open and (" " in body or len(body) >= LONG))
-            key = ("*" if unspaced or written[0] == "*" else "") + body + ("" if goes_on else " ")
+            key = ("*" if unspaced else "") + body + ("" if goes_on else " ")
             case = (merged.get(key, ()), tag, bit)
             if case not in joined:
                 meanings = dict(case[0])
@@ -326,7 +327,11 @@ def _beginnings(text: str, at: int, end: int) -> Iterator[int]:
 
 
 def _inner(inner: Mapping[str, list[Entry]], text: str) -> Iterator[Hit]:
-    for at in range(1, len(text) - 1):
+    if text.isascii():
+        return
+    for at, char in enumerate(text):
+        if char < _FIRST_INDIC:
+            continue
         for size in (1, 2):
             for body, meanings in inner.get(text[at : at + size], ()):
                 if text.startswith(body, at) and text[at + len(body) : at + len(body) + 1] not in _MARKS:

@@ -62,7 +62,7 @@ class Find(Silent):
         if not page:
             if shown:
                 walk.say(self.no_more)
-            return self.way if shown else self.none
+            return Way(next=END) if shown else self.none
         walk.scratch.update({"for": asked, "shown": shown + len(page)})
         if near and spot is None and not shown:
             walk.say(self.unknown_place)
@@ -138,6 +138,7 @@ class LookUp(Silent):
     listing: Line
     way: Way
     none: Way
+    again: Way
 
     @classmethod
     def read(cls, fields: Fields, at: At) -> Self:
@@ -149,13 +150,14 @@ class LookUp(Silent):
             listing=at.line(fields.text("list"), fields.line_of("list"), "list"),
             way=read_way(fields),
             none=Way(fields.text("none"), line=fields.line_of("none")),
+            again=Way(fields.text("again"), line=fields.line_of("again")),
         )
 
     def lines(self) -> Iterable[Line]:
         return (self.status, self.listing)
 
     def ways(self) -> Iterable[Way]:
-        return (self.way, self.none)
+        return (self.way, self.none, self.again)
 
     def saves(self) -> Iterable[str]:
         return (self.number,)
@@ -190,7 +192,7 @@ class LookUp(Silent):
         if not reports:
             # Whether the number exists on another phone is not ours to say.
             walk.say(walk.library.phrase("number_other_phone"))
-            return Way(next=END)
+            return self.again
         walk.answers[self.number] = number
         walk.say(self.status, extra=wording.report(walk, reports[0]))
         return self.way

@@ -152,7 +152,8 @@ class Ask(Silent):
         for length in range(min(len(words) - 1, 3), 0, -1):  # "yes please", "no thank you"
             if len(words) <= length + 2 and (found := table.get(" ".join(words[:length]))) is not None:
                 return found
-        inside = walk.voice.table(("inside", id(self)), self._words_inside).best(text)
+        # Where wishes are looked for, they say more than the menu's words.
+        inside = None if self.open else walk.voice.table(("inside", id(self)), self._words_inside).best(text)
         if inside is not None:
             return inside
         if any(choice.wish for choice in self.choices):
