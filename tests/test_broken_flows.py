@@ -5,7 +5,6 @@ The first line of each file in `broken_flows/` says what must be found, as `# li
 
 import re
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -119,13 +118,11 @@ def test_flows_that_the_line_needs(tmp_path: Path, name: str) -> None:
 
 def test_every_name_that_the_code_asks_for_is_checked() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (HERE.parent / "bot").rglob("*.py"))
-    asked = set(re.findall(r"(?:\.phrase|self\._line|self\._fill|self\.say)\(\s*[\"'](\w+)[\"']", code))
+    asked = set(re.findall(r"(?:\.phrase|turn\.fill|turn\.say|self\.line|turn\.line)\(\s*[\"'](\w+)[\"']", code))
     assert asked - {*PHRASES, *PROMISES} == set()
     assert set(re.findall(r"is_word\(heard, \"(\w+)\"\)", code)) - set(WORDS) == set()
 
 
 def test_shipped_flows_and_translations_can_go_live() -> None:
-    began = time.perf_counter()
     errors, _ = check_folder(SHIPPED, HERE.parent / "locales")
-    assert time.perf_counter() - began < 5
     assert [str(problem) for problem in errors] == []

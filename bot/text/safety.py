@@ -3,6 +3,7 @@
 Refuses to know threads, times and notices: it says what a text tells, not what is done about it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ NEAR, NEAR_UNSPACED = 90, 20
 # A language that accounts for less than this share of what another does is there by chance (short words
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
+LONGEST = 60  # letters of an entry; none is longer
 SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
 
@@ -75,7 +77,7 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     `load` gave for a department's own phrases; the shipped ones if None."""
     lexicon = lexicon or shipped()
     ready = prepare(text)
-    said = _by_language(lexicon, _heard(lexicon, text, ready), tag)
+    said = _by_language(lexicon, _heard(lexicon, shortened(text), ready), tag)
     labels: dict[str, list[str]] = defaultdict(list)
     for one in sorted(said, key=lambda one: one.tag != tag):
         told = dict(_told(lexicon, one, ready))
@@ -136,16 +138,19 @@ def _widest(lexicon: Lexicon, hits: list[Heard], tag: str) -> list[Heard]:
     of crisis ("kill himself" is no threat to others), any syllables inside a longer word of a script without spaces."""
     alone, crisis = lexicon.mask(*LABELS), lexicon.mask("crisis")
     every = tag in SYLLABIC
-    wider = [(hit.start, hit.end, bits & alone, bits & crisis) for hit, bits in hits if every or bits & alone]
-    return [
-        (hit, bits)
-        for hit, bits in hits
-        if not any(
-            start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
-            for start, end, phrase, hides in wider
-            if hides or (phrase if bits & alone else every)
-        )
-    ]
+    wider = [heard for heard in hits if every or heard[1] & alone]
+    starts = [hit.start for hit, _ in wider]
+    return [heard for heard in hits if not _swallowed(heard, wider, starts, alone, crisis, every)]
+
+
+def _swallowed(heard: Heard, wider: list[Heard], starts: list[int], alone: int, crisis: int, every: bool) -> bool:
+    hit, bits = heard
+    return any(
+        hit.end <= wide.end
+        and wide.end - wide.start > hit.end - hit.start
+        and (wide_bits & crisis or (wide_bits & alone if bits & alone else every))
+        for wide, wide_bits in wider[bisect_left(starts, hit.start - LONGEST) : bisect_right(starts, hit.start)]
+    )
 
 
 def _unnegated(lexicon: Lexicon, hits: list[Heard]) -> list[Heard]:

@@ -41,7 +41,6 @@ _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _RUN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _SPACES = re.compile(" {2,}")
 _GAP = re.compile(f"(?<=[{_RUN}]) (?=[{_RUN}])")
-_FIRST_INDIC = "\u0900"  # no script before it is written without spaces
 _LAST_CYRILLIC = "\u04ff"  # in later scripts one letter more or less makes another word too often
 _UNSPACED = re.compile(f"[{_RUN}]")
 # Vowels and tones: an entry that ends before one of them is part of another syllable.
@@ -329,9 +328,7 @@ def _beginnings(text: str, at: int, end: int) -> Iterator[int]:
 def _inner(inner: Mapping[str, list[Entry]], text: str) -> Iterator[Hit]:
     if text.isascii():
         return
-    for at, char in enumerate(text):
-        if char < _FIRST_INDIC:
-            continue
+    for at in range(1, len(text) - 1):
         for size in (1, 2):
             for body, meanings in inner.get(text[at : at + size], ()):
                 if text.startswith(body, at) and text[at + len(body) : at + len(body) + 1] not in _MARKS:
@@ -340,16 +337,16 @@ def _inner(inner: Mapping[str, list[Entry]], text: str) -> Iterator[Hit]:
 
 def _slips(lexicon: Lexicon, word: str) -> Iterator[tuple[Meaning, ...]]:
     """What a long unknown word may have been meant as: one letter off, the first letter and three at either end
-    right. A guess is never enough alone: it only counts as an idea among others."""
+    right. A guess is never enough alone, nor does it take a danger back: it is an idea among others."""
     if word in lexicon.plain:
         return
-    alone = lexicon.mask(*ALONE)
+    never = lexicon.mask(*ALONE, *QUIETING, COVER)
     for known, is_stem, meanings in (
         *lexicon.slips.get(word[:3], ()),
         *lexicon.slips.get(f"{word[0]}-{word[-3:]}", ()),
     ):
         if _meant(word, known, is_stem):
-            yield tuple((tag, bits & ~alone) for tag, bits in meanings if bits & ~alone)
+            yield tuple((tag, bits & ~never) for tag, bits in meanings if bits & ~never)
 
 
 def _meant(word: str, known: str, is_stem: bool) -> bool:
