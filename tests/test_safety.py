@@ -1,5 +1,10 @@
-"""Is somebody in danger? Held to tables of own texts, to the promises of docs/safety.md, and to any text at all."""
+"""Is somebody in danger? Held to tables of own texts, to the promises of docs/safety.md, and to any text at all.
 
+`python tests/test_safety.py [file.tsv]` prints the table of docs/safety.md for the texts of a file
+(language, label, text), the confusion of labels, what went wrong, and how long it took.
+"""
+
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -25,11 +30,15 @@ from bot.text.safety_lexicon import (
 
 HERE = Path(__file__).parent
 CORE = {"en", "es", "zh", "vi", "ko", "tl", "ar", "ht", "ru", "pt", "fr"}
-TEXTS = [
-    tuple(line.split("\t"))
-    for line in (HERE / "safety_texts.tsv").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-]
+
+
+def _rows(path: Path) -> list[tuple[str, str, str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith(("#", "lang\t")))
+    return [(language, label, text) for language, label, text in rows]
+
+
+TEXTS = _rows(HERE / "safety_texts.tsv")
 FILES = sorted(SHIPPED.glob("*/safety.yml"))
 
 
@@ -259,10 +268,13 @@ def test_any_text_is_judged(text: str) -> None:
     "text", ["a" * 100_000, "he has a gun " * 8_000, "火" * 100_000, "A 1" * 33_000, " " * 100_000, "á\u0301" * 50_000]
 )
 def test_long_texts_take_no_long_time(text: str) -> None:
-    look("warm")
+    assert min(_seconds(text) for _ in range(3)) < 0.1
+
+
+def _seconds(text: str) -> float:
     began = time.process_time()
     look(text)
-    assert time.process_time() - began < 0.1
+    return time.process_time() - began
 
 
 def test_long_texts_are_read_at_both_ends() -> None:
@@ -271,13 +283,8 @@ def test_long_texts_are_read_at_both_ends() -> None:
 
 
 def test_fast_enough_for_a_webhook() -> None:
-    look("warm")
-    times = []
-    for _, _, text in TEXTS:
-        began = time.process_time()
-        look(text)
-        times.append(time.process_time() - began)
-    assert sorted(times)[int(len(times) * 0.99)] < 0.004  # 2 ms promised; room for a busy machine
+    times = sorted(min(_seconds(text) for _ in range(2)) for _, _, text in TEXTS)
+    assert times[int(len(times) * 0.99)] < 0.004  # 2 ms promised; room for a busy machine
 
 
 def test_trafficking_is_an_emergency_with_a_mark() -> None:
@@ -287,3 +294,29 @@ def test_trafficking_is_an_emergency_with_a_mark() -> None:
 
 def test_shipped_phrases_are_read_once() -> None:
     assert safety.shipped() is safety.shipped()
+
+
+def _print_table(rows: list[tuple[str, str, str]]) -> None:
+    names = (*LABELS, "nonemergency")
+    total, right, confusion = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for language, label, text in rows:
+        got = _label(text)
+        confusion[label, got] += 1
+        for group in (language, "all"):
+            total[group, label] += 1
+            right[group, label] += got == label
+        if got != label:
+            print("wrong:", language, label, "->", got, "|", text)
+    print("\nlang", *names, sep="\t")
+    for language in sorted({language for language, _ in total}):
+        cells = (f"{right[language, name]}/{total[language, name]}" if total[language, name] else "-" for name in names)
+        print(language, *cells, sep="\t")
+    print("\nwanted \\ got", *names, sep="\t")
+    for wanted in names:
+        print(wanted, *(confusion[wanted, got] or "." for got in names), sep="\t")
+    times = sorted(1000 * min(_seconds(text) for _ in range(2)) for _, _, text in rows)
+    print(f"\np50 {times[len(times) // 2]:.2f} ms, p99 {times[int(len(times) * 0.99)]:.2f} ms, {len(rows)} texts")
+
+
+if __name__ == "__main__":
+    _print_table(_rows(Path(sys.argv[1])) if len(sys.argv) > 1 else TEXTS)

@@ -13,6 +13,7 @@ import yaml
 from bot.desk import handoffs
 from bot.errors import PuenteError
 from bot.housekeeping import tick
+from bot.store.database import carry_out
 from tests.conftest import MONDAY
 from tests.line import Line
 
@@ -93,6 +94,7 @@ def play(line: Line, script: dict[str, Any], number: int) -> list[dict[str, Any]
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER).with_suffix("")))
 def test_transcript(path: Path, line: Line, request: pytest.FixtureRequest) -> None:
     script = yaml.safe_load(path.read_text())
+    _nobody_waits(line)
     number = FILES.index(path) + 1000
     told = play(line, script, number)
     if request.config.getoption("--update"):
@@ -100,6 +102,12 @@ def test_transcript(path: Path, line: Line, request: pytest.FixtureRequest) -> N
         return
 
     assert spoken(told) == spoken(script["talk"])
+
+
+def _nobody_waits(line: Line) -> None:
+    """Whoever other tests left waiting is gone, so that places in the queue are this conversation's own."""
+    with line.hotline.db.write() as conn:
+        carry_out(conn, ("UPDATE handoffs SET closed_at = :at WHERE closed_at IS NULL", {"at": 1}))
 
 
 def spoken(talk: list[dict[str, Any]]) -> str:

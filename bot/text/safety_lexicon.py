@@ -58,7 +58,7 @@ _CLITICS = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل", "�
 
 Meaning = tuple[str, int]  # a language and the ideas (bits) an entry stands for in it
 Entry = tuple[str, tuple[Meaning, ...]]
-Slip = tuple[str, bool, tuple[Meaning, ...]]  # a long word, whether it is a stem, what it stands for
+Index = Mapping[str, tuple[Entry, ...]]  # entries by their first letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ class Lexicon:
 
     ideas: Mapping[str, int]
     rules: Mapping[str, tuple[Rule, ...]]
-    starts: Mapping[str, list[Entry]]
-    inner: Mapping[str, list[Entry]]
-    slips: Mapping[str, list[Slip]]
+    starts: Index
+    inner: Index
+    slips: Index  # long words, by their first three letters and by the first and the last three
     plain: frozenset[str]
     tones: Mapping[str, Mapping[str, Mapping[str, int]]]  # language, entry, what each way to mark it means
     refused: tuple[str, ...] = ()
@@ -156,7 +156,9 @@ class _Builder:
     ideas: dict[str, int] = field(default_factory=dict)
     shared: list[Rule] = field(default_factory=list)
     own: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
-    entries: list[tuple[str, int, str]] = field(default_factory=list)
+    entries: list[tuple[str, int, str]] = field(default_factory=list)  # of one file, until they are merged
+    merged: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)
+    shapes: dict[tuple[tuple[Meaning, ...], str, int], tuple[Meaning, ...]] = field(default_factory=dict)
     plain: list[str] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
     tones: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
@@ -178,6 +180,7 @@ class _Builder:
         for idea, listed in words.items():
             for line in () if idea in (LIKE, OPEN, TONES) else _lines(listed):
                 self.add_line(tag, idea, line)
+        self.merge()
 
     def add_own(self, tag: str, words: Mapping[str, str]) -> None:
         for idea, listed in words.items():
@@ -186,6 +189,7 @@ class _Builder:
                     self.refused.append(f"{tag}: {idea}: {line}")
                 else:
                     self.add_line(words.get(LIKE, tag), idea, line)
+        self.merge()
 
     def add_line(self, tag: str, idea: str, line: str) -> None:
         if idea == PLAIN:
@@ -216,29 +220,29 @@ class _Builder:
     def lexicon(self) -> Lexicon:
         starts: dict[str, list[Entry]] = defaultdict(list)
         inner: dict[str, list[Entry]] = defaultdict(list)
-        slips: dict[str, list[Slip]] = defaultdict(list)
-        for key, meanings in self._merged().items():
+        slips: dict[str, list[Entry]] = defaultdict(list)
+        for key, meanings in self.merged.items():
             body = key.removeprefix("*")
+            entry = (body, meanings)
             if body is not key:
-                inner[body[:2]].append((body, meanings))
+                inner[body[:2]].append(entry)
                 continue
-            starts[body[:4]].append((body, meanings))
+            starts[body[:4]].append(entry)
             word = body.rstrip()
-            if len(word) >= SHORTEST_SLIP and " " not in word:
-                slips[word[:3]].append((word, body == word, meanings))
+            if len(word) >= SHORTEST_SLIP and " " not in word and word[0] <= _LAST_CYRILLIC:
+                slips[word[:3]].append(entry)
                 if body != word:
-                    slips[word[0] + "-" + word[-3:]].append((word, False, meanings))
-        tags = {tag for tag, _, _ in self.entries}
+                    slips[word[0] + "-" + word[-3:]].append(entry)
+        tags = {tag for meanings in set(self.merged.values()) for tag, _ in meanings}
         rules = {tag: (*self.shared, *self.own[tag]) for tag in tags}
         plain = frozenset(_all_comparable(self.plain))
         tones = {tag: {body: dict(ways) for body, ways in bodies.items()} for tag, bodies in self.tones.items()}
-        refused = tuple(self.refused)
-        return Lexicon(self.ideas, rules, dict(starts), dict(inner), dict(slips), plain, tones, refused)
+        return Lexicon(
+            self.ideas, rules, _packed(starts), _packed(inner), _packed(slips), plain, tones, tuple(self.refused)
+        )
 
-    def _merged(self) -> dict[str, tuple[Meaning, ...]]:
+    def merge(self) -> None:
         """What each comparable entry means in which language; "*" before those that may stand inside a word."""
-        merged: dict[str, tuple[Meaning, ...]] = {}
-        joined: dict[tuple[tuple[Meaning, ...], str, int], tuple[Meaning, ...]] = {}  # few differ: they are shared
         bodies = _all_comparable([written for _, _, written in self.entries])
         for (tag, bit, written), body in zip(self.entries, bodies, strict=True):
             if not body:
@@ -248,13 +252,21 @@ class _Builder:
             unspaced = not body.isascii() and bool(_UNSPACED.search(body))
             goes_on = unspaced or written[-1] == "*" or (tag in self.open and (" " in body or len(body) >= LONG))
             key = ("*" if unspaced else "") + body + ("" if goes_on else " ")
-            case = (merged.get(key, ()), tag, bit)
-            if case not in joined:
-                meanings = dict(case[0])
-                meanings[tag] = meanings.get(tag, 0) | bit
-                joined[case] = tuple(meanings.items())
-            merged[key] = joined[case]
-        return merged
+            self.merged[key] = self.shape(self.merged.get(key, ()), tag, bit)
+        self.entries.clear()
+
+    def shape(self, meanings: tuple[Meaning, ...], tag: str, bit: int) -> tuple[Meaning, ...]:
+        """These meanings and one more; few differ, so all entries of one meaning share it."""
+        case = (meanings, tag, bit)
+        if case not in self.shapes:
+            together = dict(meanings)
+            together[tag] = together.get(tag, 0) | bit
+            self.shapes[case] = tuple(together.items())
+        return self.shapes[case]
+
+
+def _packed(buckets: dict[str, list[Entry]]) -> Index:
+    return {letters: tuple(entries) for letters, entries in buckets.items()}
 
 
 def _would_quiet(phrase: str) -> bool:
@@ -267,9 +279,14 @@ def _would_quiet(phrase: str) -> bool:
 def _all_comparable(written: list[str]) -> list[str]:
     """What `prepare` makes of many entries, in one go: each letter is folded once, not each place it stands in."""
     text = _ELISION.sub(r"\1 ", "\n".join(written))
-    folded = {ord(char): _FOLD(f"a{char}a")[1:-1] for char in set(text) if char != "\n"}
+    folded = {ord(char): _letter(char) for char in set(text) if char != "\n"}
     plain = _GAP.sub("", _STRETCHED.sub(r"\1", _SPACES.sub(" ", text.translate(folded))))
     return [body.strip() for body in plain.split("\n")]
+
+
+@lru_cache(maxsize=4096)
+def _letter(char: str) -> str:
+    return _FOLD(f"a{char}a")[1:-1]
 
 
 @lru_cache(maxsize=64)
@@ -325,7 +342,7 @@ def _beginnings(text: str, at: int, end: int) -> Iterator[int]:
                 yield at + len(clitic)
 
 
-def _inner(inner: Mapping[str, list[Entry]], text: str) -> Iterator[Hit]:
+def _inner(inner: Index, text: str) -> Iterator[Hit]:
     if text.isascii():
         return
     for at in range(1, len(text) - 1):
@@ -341,11 +358,8 @@ def _slips(lexicon: Lexicon, word: str) -> Iterator[tuple[Meaning, ...]]:
     if word in lexicon.plain:
         return
     never = lexicon.mask(*ALONE, *QUIETING, COVER)
-    for known, is_stem, meanings in (
-        *lexicon.slips.get(word[:3], ()),
-        *lexicon.slips.get(f"{word[0]}-{word[-3:]}", ()),
-    ):
-        if _meant(word, known, is_stem):
+    for known, meanings in (*lexicon.slips.get(word[:3], ()), *lexicon.slips.get(f"{word[0]}-{word[-3:]}", ())):
+        if _meant(word, known.rstrip(), known[-1] != " "):
             yield tuple((tag, bits & ~never) for tag, bits in meanings if bits & ~never)
 
 
