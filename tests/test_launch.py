@@ -18,6 +18,7 @@ import pytest
 import redis
 
 from bot import embedded_redis, processes
+from bot.config import read
 from bot.errors import QueueUnreachable, SettingWrong
 from bot.launch import ROOT, check_address, writable_folder
 
@@ -339,7 +340,8 @@ def test_a_machine_without_redis_is_told_what_to_do(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_procfile_depends_on_nothing_of_ours() -> None:
-    """A platform reads it too: plain commands, and PORT and HOST from the environment."""
+    """A platform reads it too: plain commands, that take PORT and HOST from the environment as every setting."""
     procfile = (ROOT / "Procfile").read_text()
     assert re.findall(r"^(\w+):", procfile, flags=re.MULTILINE) == ["web", "worker", "scheduler"]
-    assert '"${PORT:-8000}"' in procfile and '"${HOST:-127.0.0.1}"' in procfile
+    assert "bin/" not in procfile and ".venv" not in procfile
+    assert (read({"PORT": "5000", "HOST": "0.0.0.0"}).port, read({"HOST": "0.0.0.0"}).host) == (5000, "0.0.0.0")

@@ -30,7 +30,8 @@ def _lines(label: str, marks: frozenset[str], facts: Facts, tag: str) -> list[st
             variant = "text" if facts.text_911 == "text-en" and tag == "en" else facts.text_911
             return [_EMERGENCY[variant], *(["em_app"] if facts.app_channel else []), *child, *traffic]
         case "crisis":
-            return _crisis(marks, tag)
+            # The act begun, or the means in hand: the ambulance first.
+            return [*(["em_med"] if "on_purpose" in marks else []), *_crisis(marks, tag)]
         case "dv":
             text_service = tag in ("en", "es")
             neck = ["em_dv_neck"] if "neck" in marks else []
