@@ -28,7 +28,7 @@ __all__ = ["PATIENCE", "Connection", "Database", "Statement", "carry_out"]
 # A statement with :named values, and the values. The first of a turn must change exactly one row.
 Statement = tuple[str, Mapping[str, Any]]
 
-MOST_LENT = 16  # connections of turns at once, a process
+MOST_LENT = 8  # connections of turns at once, a process
 PATIENCE = 3.0  # seconds; then a webhook answers 503 and Twilio's retry brings the text again
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
 

@@ -15,7 +15,7 @@ from granian.server import Server
 
 from bot.config import read_environment
 from bot.errors import PuenteError
-from bot.web.app import serve
+from bot.text import safety
 
 WORKERS = 2
 # Every open desk holds one thread for its live stream; idle threads are given back.
@@ -24,6 +24,10 @@ THREADS = 64
 
 def main() -> int:
     multiprocessing.set_start_method("fork")
+    # First what needs most room to be read, so that what it leaves free is used by the rest.
+    safety.shipped()
+    from bot.web.app import serve
+
     try:
         config = read_environment()
         app = serve(config)
