@@ -40,14 +40,6 @@ class Stale(PuenteError):
     """The thread changed between being read and being written: look again and decide anew."""
 
 
-class Repeat(PuenteError):
-    """This provider id is stored already; `message_id` is ours."""
-
-    def __init__(self, message_id: int) -> None:
-        self.message_id = message_id
-        super().__init__("This text is already stored.")
-
-
 class TakenAlready(PuenteError):
     """Somebody else claimed the thread first; `officer` is who."""
 

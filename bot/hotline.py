@@ -86,7 +86,7 @@ def keywords_of(library: Library, languages: Sequence[str]) -> Keywords:
 
 
 def clock(config: Config) -> Callable[[], datetime]:
-    """Now, in the department's time zone. In development DEPARTMENT_TIMEZONE is all that can move it."""
+    """Now, in the department's time zone."""
     zone = config.timezone
     return lambda: datetime.now(zone)
 

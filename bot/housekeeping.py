@@ -19,7 +19,7 @@ _EVERY = 3.0  # seconds
 
 
 def tick(hotline: Hotline) -> None:
-    """One round. A piece that fails does not keep the others from being done."""
+    """One round. A piece that fails does not keep the others from being done; without a database none can be."""
     for work in (
         delivery.settle_submitting,
         delivery.deliver_forgotten,

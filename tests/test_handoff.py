@@ -126,3 +126,23 @@ def test_the_number_is_nowhere_in_what_an_officer_sees(line: Line) -> None:
 
     seen = handoffs.view(line.hotline, rodriguez, line.thread_of(resident))
     assert "5005552501" not in repr(seen)
+
+
+def test_a_word_for_help_that_is_a_cry_is_met_with_the_notice_first(line: Line) -> None:
+    said = line.twilio.text("+15005552601", "auxilio")
+
+    assert "911" in said[0]
+    assert "911" in said[0].splitlines()[0] and "HELP POLICE" in said[0]
+    assert "988" not in said[0]  # the notice, not the text of HELP
+
+
+def test_who_holds_a_thread_also_takes_the_safety_card_that_comes_up_in_it(line: Line) -> None:
+    resident, rodriguez = "+15005552701", line.officer("rodriguez")
+    line.twilio.text(resident, "quiero hablar con un oficial")
+    line.twilio.text(resident, "S")
+    thread = line.thread_of(resident)
+    handoffs.claim(line.hotline, rodriguez, thread)
+    line.twilio.text(resident, "hay un hombre con una pistola en mi puerta")
+
+    handoffs.claim(line.hotline, rodriguez, thread)
+    assert {one.officer_id for one in handoffs.view(line.hotline, rodriguez, thread).handoffs} == {rodriguez.id}

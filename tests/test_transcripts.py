@@ -1,6 +1,5 @@
 """Whole conversations through the real webhook and worker. `pytest --update` rewrites the bot's lines."""
 
-import random
 import re
 from datetime import datetime
 from pathlib import Path
@@ -132,6 +131,8 @@ def written(script: dict[str, Any]) -> str:
     return yaml.dump(script, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=1000)
 
 
-def test_there_are_transcripts() -> None:
-    assert len(FILES) >= 30
-    assert random.choice(FILES).read_text().startswith("about:")
+def test_no_two_transcripts_are_about_the_same_thing() -> None:
+    about = [yaml.safe_load(path.read_text())["about"] for path in FILES]
+
+    assert len(FILES) >= 170
+    assert len(set(about)) == len(about)

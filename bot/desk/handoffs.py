@@ -90,7 +90,8 @@ def claim(hotline: Hotline, officer: Officer, thread_id: int) -> None:
     def change(conn: Connection, thread: Thread, at: int) -> None:
         _keep(conn, hotline, thread, Holder.OFFICER, officer.id)  # the thread before its hand-offs, as in a turn
         if thread.holder == Holder.OFFICER and thread.officer_id == officer.id:
-            return  # pressed twice
+            store.claim(conn, thread_id, officer.id, at)  # pressed twice, or for a safety card that came since
+            return
         taken = thread.holder == Holder.OFFICER and thread.officer_id != officer.id
         if taken or not store.claim(conn, thread_id, officer.id, at):
             raise TakenAlready(_who_has(conn, hotline, thread_id))

@@ -44,10 +44,12 @@ def _decide(turn: Turning) -> Decision:
     keyword = _keyword(turn)
     if turn.decision.stopped and keyword != "start":
         guarding.only_watch(turn, finding)
-    elif keyword is not None:
+    elif keyword in ("stop", "start", "delete"):
         _obey(turn, keyword)
     elif finding and guarding.notify(turn, finding):
-        pass
+        pass  # also where the word for help, alone, is a cry
+    elif keyword == "help":
+        _obey(turn, keyword)
     elif finding and finding.label == "sensitive" and _asked_back(turn):
         pass  # told what not to send and asked what they need: that is the answer
     elif turn.decision.holder == Holder.OFFICER:

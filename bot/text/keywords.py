@@ -3,7 +3,7 @@
 Only as the whole text: "stop sign is down on 5th" is a report, and "no para de pegarme" a cry for help.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.text.fold import fold
 
@@ -45,8 +45,3 @@ class Keywords:
         if own:
             return own
         return None if expected else self._any.get(folded)
-
-
-def clashes(words: Collection[str]) -> list[str]:
-    """Which of these words carriers would act on."""
-    return sorted(word for word in words if fold(word) in RESERVED)
