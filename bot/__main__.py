@@ -174,22 +174,39 @@ def new_keys() -> None:
     click.echo(new_keyset())
 
 
+_ROWS = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @main.command()
 @click.argument("text", nargs=-1)
-def detect(text: tuple[str, ...]) -> None:
-    """Which language a text is in, and how sure that is."""
+@click.option("--tsv", type=_ROWS, help="Measure on rows: language, kind, source, text.")
+@click.option("--compare", is_flag=True, help="Beside langdetect and pycld2, on the same rows.")
+@click.option("--by-language", is_flag=True, help="Each language by itself, the weakest first.")
+def detect(text: tuple[str, ...], tsv: Path | None, compare: bool, by_language: bool) -> None:
+    """Which language a text is in, and how sure that is; or how well that is told (of our own rows, if no file)."""
     from bot.text.language import detect as guess
+    from bot.text.language_model import compare as measure
 
-    for tag, sure in guess(" ".join(text)):
-        click.echo(f"{tag}\t{sure:.3f}")
+    if not (tsv or compare or by_language):
+        for tag, sure in guess(" ".join(text)):
+            click.echo(f"{tag}\t{sure:.3f}")
+        return
+    rows = measure.read(tsv or measure.CHECK)
+    click.echo(measure.by_language(rows) if by_language else measure.compare(rows, others=compare))
 
 
 @main.command()
 @click.argument("text", nargs=-1)
-def look(text: tuple[str, ...]) -> None:
-    """Whether a text tells of danger, and which words say so."""
+@click.option("--tsv", type=_ROWS, help="Measure on rows: language, label, text.")
+def look(text: tuple[str, ...], tsv: Path | None) -> None:
+    """Whether a text tells of danger, and which words say so; or how well that is told."""
     from bot.text.safety import look as watch
 
+    if tsv:
+        from bot.text.safety_model.measure import report
+
+        click.echo(report(tsv))
+        return
     found = watch(" ".join(text))
     click.echo(
         f"{', '.join(found.labels)}\t{' | '.join(found.evidence)}\t{' '.join(sorted(found.marks))}" if found else "-"

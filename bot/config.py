@@ -24,6 +24,14 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
 
 
+def _weights(text: str) -> tuple[tuple[str, float], ...]:
+    pairs = (part.partition("=") for part in _list(text))
+    try:
+        return tuple((tag.strip(), float(weight)) for tag, _, weight in pairs)
+    except ValueError:
+        raise ValueError("is a list like `es=1.0, so=0.5`") from None
+
+
 def _dates(text: str) -> tuple[str, ...]:
     return tuple(date.fromisoformat(day).isoformat() for day in _list(text))
 
@@ -102,6 +110,21 @@ class Config:
     )
     department_languages: tuple[str, ...] = _setting(
         "DEPARTMENT_LANGUAGES", "languages offered, most spoken first", LANGUAGES, _list
+    )
+    department_priors: tuple[tuple[str, float], ...] = _setting(
+        "DEPARTMENT_PRIORS",
+        "what is spoken in town, added to a language's log-odds when a text is unclear, like es=1.0, so=0.5",
+        (),
+        _weights,
+    )
+    department_interpreter_notices: tuple[str, ...] = _setting(
+        "DEPARTMENT_INTERPRETER_NOTICES",
+        "languages whose safety texts are said in English with the interpreter's phone line, until reviewed",
+        (),
+        _list,
+    )
+    safety_phrases: str = _setting(
+        "SAFETY_PHRASES", "folder with the department's own words of danger, <tag>/safety.yml; added to the shipped ones"
     )
     department_url: str = _setting(
         "DEPARTMENT_URL", "page about this line", "https://riverbend.example/police/language-line"

@@ -22,6 +22,7 @@ from bot.store.database import Database
 from bot.store.sealing import Keyset, new_keyset, read_keyset
 from bot.text import language, safety
 from bot.text.keywords import Keywords
+from bot.text.safety_lexicon import Lexicon
 
 HOME = Path(__file__).parent.parent  # flows/ and locales/ lie beside the package
 CHANNELS: Mapping[str, Callable[[Config], Channel]] = {
@@ -44,6 +45,7 @@ class Hotline:
     library: Library
     keywords: Keywords
     detect: Detector
+    lexicon: Lexicon
     now: Callable[[], datetime]
     chance: random.Random = field(default_factory=random.SystemRandom)
 
@@ -62,6 +64,7 @@ def build(config: Config) -> Hotline:
         library=library,
         keywords=keywords_of(library, config.department_languages),
         detect=language.detect,
+        lexicon=_lexicon(config),
         now=clock(config),
     )
 
@@ -69,7 +72,7 @@ def build(config: Config) -> Hotline:
 def warm(hotline: Hotline) -> None:
     """Read now what the first texts would otherwise all wait for, each thread reading it for itself."""
     language.load()
-    safety.look("")
+    safety.look("hello", None, hotline.lexicon)
     for tag in hotline.config.department_languages:
         hotline.library.wish(hotline.library.voice(tag), "hello")
     hotline.queue.preload()
@@ -89,6 +92,15 @@ def clock(config: Config) -> Callable[[], datetime]:
     """Now, in the department's time zone."""
     zone = config.timezone
     return lambda: datetime.now(zone)
+
+
+def _lexicon(config: Config) -> Lexicon:
+    if not config.safety_phrases:
+        return safety.shipped()
+    folder = Path(config.safety_phrases)
+    if not folder.is_dir():
+        raise SettingWrong(f"SAFETY_PHRASES={config.safety_phrases!r} is no folder.")
+    return safety.load([folder])
 
 
 def _older(db: Database) -> Callable[[str, str], Script | None]:

@@ -61,6 +61,10 @@ class Voice:
     def text(self, line: Line) -> str:
         return self._catalogue.get(line)
 
+    def has(self, line: Line) -> bool:
+        """Whether this language has its own words for a string, so that nobody reads English instead."""
+        return self.tag == "en" or self._catalogue.has(line)
+
     def typed(self, line: Line) -> list[str]:
         """What may be typed: the English words, and this language's."""
         own = self._catalogue.get(line)

@@ -6,6 +6,7 @@ from bot.line.turning import Turning
 from bot.model import Holder
 from bot.text import safety
 from bot.text.language_choice import SWITCH, Standing
+from bot.text.language_names import endonym, spoken_name
 from bot.text.safety import Finding
 
 _NOTICE_AGAIN = 600_000  # ms
@@ -15,10 +16,11 @@ _SURE_ENOUGH = 0.5  # for a notice: a wrong language is better than none
 def look(turn: Turning) -> Finding | None:
     """Danger in this text, or in the texts of the last two minutes read as one."""
     text, recent = turn.inbound.text, turn.memory.recent
-    alone = safety.look(text, turn.voice.tag) if text else None
+    lexicon = turn.hotline.lexicon
+    alone = safety.look(text, turn.voice.tag, lexicon) if text else None
     if alone or len(recent) < 2:
         return alone
-    together = safety.look("\n".join(words for _, words in recent), turn.voice.tag)
+    together = safety.look("\n".join(words for _, words in recent), turn.voice.tag, lexicon)
     return together if together and together.label != "sensitive" else None
 
 
@@ -43,8 +45,7 @@ def notify(turn: Turning, finding: Finding) -> bool:
     at_home = labels == ["dv"]  # whoever else holds the phone reads no "reply 9", and no menu
     for tag in _spoken(turn):
         names = notice_lines(labels, finding.marks, turn.town, tag)
-        voice = turn.voice_of(tag)
-        turn.tell("\n".join(turn.fill(name, voice) for name in [*names, *([] if at_home else ["em_not"])]))
+        turn.tell(_in_words(turn, tag, [*names, *([] if at_home else ["em_not"])]))
     memory.notices = {**memory.notices, **dict.fromkeys(labels, turn.at)}
     memory.evidence = tuple(dict.fromkeys([*memory.evidence, *finding.evidence]))[-20:]
     memory.nine = not at_home
@@ -73,9 +74,25 @@ def resume(turn: Turning) -> None:
 def settle_language(turn: Turning) -> None:
     """The likeliest language, for words that cannot wait until it is certain."""
     if turn.memory.standing.tag is None:
-        guesses = turn.hotline.detect(turn.inbound.text)
-        if guesses and guesses[0][1] >= _SURE_ENOUGH and guesses[0][0] in turn.town.languages:
+        guesses = turn.guesses()
+        turn.memory.evidence_of_language = tuple(guesses[:3])
+        if guesses and guesses[0][1] >= _SURE_ENOUGH and _has_notices(turn, guesses[0][0]):
             turn.answer_in(Standing(guesses[0][0], "detected", guesses[0][1]))
+
+
+def _has_notices(turn: Turning, tag: str) -> bool:
+    """Whether the safety texts are there in a language, though the department may offer no more in it."""
+    return turn.voice_of(tag).has(turn.line("em_not"))
+
+
+def _in_words(turn: Turning, tag: str, names: list[str]) -> str:
+    """A notice in a language; in English with the interpreter's line where the department wants it so until a
+    qualified translator has read that language."""
+    if tag not in turn.hotline.config.department_interpreter_notices:
+        return "\n".join(turn.fill(name, turn.voice_of(tag)) for name in names)
+    values = {"lang": endonym(tag), "lang_en": spoken_name(tag)}
+    said = [turn.fill(name, turn.voice_of("en"), values) for name in [*names, "em_interpreter"]]
+    return "\n".join(said)
 
 
 def _dangers(finding: Finding) -> list[str]:
@@ -86,8 +103,8 @@ def _spoken(turn: Turning) -> list[str]:
     """The languages a notice is said in: the resident's; that of this very text, if it is firmly another; the
     department's first two where neither is known."""
     ours = turn.memory.standing.tag
-    guesses = turn.hotline.detect(turn.inbound.text)
-    firm = guesses[0][0] if guesses and guesses[0][1] >= SWITCH and guesses[0][0] in turn.town.languages else None
+    guesses = turn.guesses()
+    firm = guesses[0][0] if guesses and guesses[0][1] >= SWITCH and _has_notices(turn, guesses[0][0]) else None
     if ours is None:
         return [firm] if firm else list(turn.town.languages[:2])
     if firm is None or firm == ours:

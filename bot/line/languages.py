@@ -15,13 +15,14 @@ def settle(turn: Turning) -> bool:
     text, standing = turn.inbound.text, turn.memory.standing
     if not text.strip() and standing.tag is not None:
         return True
-    choice = choose(standing, text, turn.hotline.detect, turn.town.languages)
+    choice = choose(standing, text, turn.hotline.detect, turn.town.languages, turn.town.priors)
     if choice.action == "ask":
         if standing.tag is None:
             _ask(turn, choice)
             return False
         return True
-    turn.memory.evidence_of_language = tuple(choice.evidence[:3])
+    if choice.evidence:
+        turn.memory.evidence_of_language = tuple(choice.evidence[:3])
     turn.answer_in(choice.standing)
     if choice.action == "switch":
         turn.say("lang_switched")
@@ -71,12 +72,13 @@ def answered(turn: Turning) -> None:
         values = {"lang": endonym(tag), "lang_en": spoken_name(tag)}
         turn.tell(turn.fill("lang_none", turn.voice_of(among[0]), values))
     else:
-        choice = choose(Standing(), text, turn.hotline.detect, turn.town.languages)
+        choice = choose(Standing(), text, turn.hotline.detect, turn.town.languages, turn.town.priors)
         if choice.action == "ask":  # not asked twice: the likeliest, and one line on how to change it
             choice = replace(
                 choice, standing=Standing((choice.among if choice.evidence else among)[0], "detected", 0.0)
             )
         memory.among, memory.unanswered = (), ""
+        memory.evidence_of_language = tuple(choice.evidence[:3]) or memory.evidence_of_language
         turn.answer_in(choice.standing)
         turn.begin(text)
 
@@ -88,7 +90,16 @@ def _ask(turn: Turning, choice: Choice) -> None:
     memory.among, memory.standing, memory.unanswered = among, choice.standing, turn.inbound.text[:1600]
     memory.evidence_of_language = tuple(choice.evidence[:3])
     asked = dict.fromkeys(turn.fill("lang_pick", turn.voice_of(tag)) for tag in among)
-    turn.tell("\n".join([*asked, _numbered(among)]))
+    turn.tell("\n".join([*_not_yet(turn, choice), *asked, _numbered(among)]))
+
+
+def _not_yet(turn: Turning, choice: Choice) -> list[str]:
+    """To who writes a language that we have few texts in: in theirs, that a person can help."""
+    tag = choice.evidence[0][0] if choice.why == "not offered" else "en"
+    voice = turn.voice_of(tag)
+    if tag == "en" or not voice.has(turn.line("lang_none")):
+        return []
+    return [turn.fill("lang_none", voice, {"lang": endonym(tag), "lang_en": spoken_name(tag)})]
 
 
 def _numbered(tags: tuple[str, ...]) -> str:

@@ -57,6 +57,10 @@ class Town:
         return self.hotline.config.department_languages
 
     @property
+    def priors(self) -> Mapping[str, float]:
+        return dict(self.hotline.config.department_priors)
+
+    @property
     def text_911(self) -> str:
         return self.hotline.config.department_text_911
 

@@ -13,7 +13,7 @@ from bot.hotline import Hotline
 from bot.line.town import Town
 from bot.model import Holder, Inbound
 from bot.store.threads import Memory, Thread
-from bot.text.language_choice import Standing
+from bot.text.language_choice import Standing, weighed
 
 _TOGETHER = 120_000  # ms: texts so close are read as one when looking for danger
 
@@ -83,10 +83,16 @@ class Turning:
     def voice_of(self, tag: str | None) -> Voice:
         return self.hotline.library.voice(tag or "en")
 
+    def guesses(self) -> Sequence[tuple[str, float]]:
+        """The likeliest languages of this text, as likely as they are in this town."""
+        return weighed(self.hotline.detect(self.inbound.text), self.town.priors)
+
     def answer_in(self, standing: Standing) -> None:
         """From here on in this language."""
-        if standing.tag != self.memory.standing.tag:
-            self.decision.notes.append(("language", f"{standing.tag} {standing.source} {standing.sure:.2f}"))
+        if (standing.tag, standing.source) != (self.memory.standing.tag, self.memory.standing.source):
+            candidates = ", ".join(f"{tag} {sure:.2f}" for tag, sure in self.memory.evidence_of_language)
+            decided = f"{standing.tag} {standing.source} {standing.sure:.2f}"
+            self.decision.notes.append(("language", f"{decided} of {candidates}" if candidates else decided))
         self.memory.standing = standing
         self.decision.language = standing.tag
         self.voice = self.voice_of(standing.tag)

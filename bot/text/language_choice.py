@@ -127,7 +127,7 @@ def _later(standing: Standing, ours: str, text: str, likely: Guesses, offered: S
     tag, sure = likely[0]
     evidence = tuple(likely)
     answered = served(tag, offered)
-    if answered == ours or (tag.startswith("zh") and ours.startswith("zh") and sure < SWITCH):
+    if ours in (tag, answered) or (tag.startswith("zh") and ours.startswith("zh") and sure < SWITCH):
         again = replace(standing, sure=max(standing.sure, round(sure, 4)), other=None)
         return Choice("keep", again, evidence=evidence, why="same")
     if not _firm(text, sure) or _both_spoken(ours, likely):

@@ -5,7 +5,7 @@ Refuses to know threads, times and notices: it says what a text tells, not what 
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
@@ -25,6 +25,7 @@ from bot.text.safety_lexicon import (
     shortened,
     sounding,
 )
+from bot.text.safety_model import model as safety_model
 
 __all__ = ["LABELS", "Finding", "load", "look"]
 
@@ -34,6 +35,8 @@ NEAR, NEAR_UNSPACED = 90, 20
 # A language that accounts for less than this share of what another does is there by chance (short words
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
+# From this chance on the model alone is believed (`safety_model.calibrate` says what each costs in false alarms).
+LIKELY = dict.fromkeys(LABELS, 0.5)
 LONGEST = 60  # letters of an entry; none is longer
 SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
@@ -78,12 +81,9 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     lexicon = lexicon or shipped()
     ready = prepare(text)
     said = _by_language(lexicon, _heard(lexicon, shortened(text), ready), tag)
-    labels: dict[str, list[str]] = defaultdict(list)
-    for one in sorted(said, key=lambda one: one.tag != tag):
-        told = dict(_told(lexicon, one, ready))
-        quieted = _quieted(lexicon, one, said, tag) if told else ()
-        for label in told.keys() - quieted:
-            labels[label] += told[label]
+    labels = _listed(lexicon, said, ready, tag)
+    for label, words in _learned(lexicon, said, ready, labels):
+        labels[label] += words
     if numbers := masked(shortened(text))[1]:
         labels["sensitive"].append("number")
     if TRAFFICKING in labels:
@@ -93,6 +93,54 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
         return None
     evidence = tuple(dict.fromkeys(word for label in fitting for word in labels[label]))
     return Finding(fitting[0], fitting, evidence, _marks(lexicon, labels, said, text, numbers))
+
+
+def by_phrases(text: str) -> tuple[str, ...]:
+    """The labels that the phrases alone would give (to measure what the model adds)."""
+    ready = prepare(text)
+    said = _by_language(shipped(), _heard(shipped(), shortened(text), ready), None)
+    labels = {*_listed(shipped(), said, ready, None), *(("sensitive",) if masked(shortened(text))[1] else ())}
+    return tuple(label for label in LABELS if label in labels)
+
+
+def by_model(text: str) -> tuple[str, ...]:
+    """The labels that the model alone would give."""
+    ready, ideas, _ = heard_in(text)
+    chances = safety_model.chances(ready, ideas)
+    return tuple(label for label in LABELS if chances[label] >= LIKELY[label])
+
+
+def heard_in(text: str) -> tuple[str, list[str], bool]:
+    """For the trainer: the text made comparable, the ideas found in it, and whether the phrases alone tell of danger."""
+    ready = prepare(text)
+    said = _by_language(shipped(), _heard(shipped(), shortened(text), ready), None)
+    return ready, _ideas(shipped(), said), bool(_listed(shipped(), said, ready, None))
+
+
+def _listed(lexicon: Lexicon, said: list[_Said], ready: str, tag: str | None) -> dict[str, list[str]]:
+    """The labels that the phrases tell of, with their words."""
+    labels: dict[str, list[str]] = defaultdict(list)
+    for one in sorted(said, key=lambda one: one.tag != tag):
+        told = dict(_told(lexicon, one, ready))
+        quieted = _quieted(lexicon, one, said, tag) if told else ()
+        for label in told.keys() - quieted:
+            labels[label] += told[label]
+    return labels
+
+
+def _ideas(lexicon: Lexicon, said: list[_Said]) -> list[str]:
+    return lexicon.named(reduce(or_, (one.ideas for one in said if not one.chance), 0))
+
+
+def _learned(
+    lexicon: Lexicon, said: list[_Said], ready: str, listed: Container[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """The labels that nobody listed words for but the model takes for likely, with the words that weigh most."""
+    if not any(char.isalpha() for char in ready):
+        return
+    for label, chance in safety_model.chances(ready, _ideas(lexicon, said)).items():
+        if chance >= LIKELY[label] and label not in listed:
+            yield label, safety_model.telling(ready, label)
 
 
 def _heard(lexicon: Lexicon, text: str, ready: str) -> dict[str, list[Heard]]:

@@ -98,6 +98,10 @@ class Lexicon:
         """The bits of these ideas; an idea nobody has words for weighs nothing."""
         return sum(1 << self.ideas[name] for name in names if name in self.ideas)
 
+    def named(self, bits: int) -> list[str]:
+        """The ideas these bits stand for, without the words that only one language's own rules speak of."""
+        return [name for at, name in enumerate(self.ideas) if bits >> at & 1 and ":" not in name]
+
 
 def prepare(text: str) -> str:
     """The text as entries are compared with it: folded, calmed ("heeelp" is "help"), unspaced scripts run

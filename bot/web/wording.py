@@ -20,7 +20,7 @@ _STATES = {
     "accepted": "sent", "sent": "sent", "delivered": "delivered", "read": "read",
     "uncertain": "not sure whether it arrived", "held back": "not sent: the resident asked for no more texts",
 }  # fmt: skip
-_SOURCES = {"detected": "detected", "chosen": "chosen by the resident", "asked": "asked, no answer yet"}
+_SOURCES = {"asked": "asked, no answer yet"}
 # Controls, and signs that turn the order of what follows or cannot be seen at all. Joiners and the plain direction
 # marks stay: Persian, Indic scripts and emoji are written with them.
 _UNSEEN = re.compile(
@@ -67,9 +67,15 @@ def language(tag: str | None) -> Markup:
     return both.format(tag, direction(tag), own, english)
 
 
-def source(word: str) -> str:
-    """How a language came to be known."""
-    return _SOURCES.get(word, "not known")
+def known_by(memory: Memory) -> str:
+    """How a thread's language came to be known, as "0.97, confirmed by the resident"."""
+    standing = memory.standing
+    seen = dict(memory.evidence_of_language).get(standing.tag or "")
+    if standing.source == "chosen":
+        return f"{seen:.2f}, confirmed by the resident" if seen else "chosen by the resident"
+    if standing.source == "detected":
+        return f"{standing.sure:.2f}, recognised by the line"
+    return _SOURCES.get(standing.source, "not known")
 
 
 def channel(name: str) -> str:
@@ -100,7 +106,7 @@ def mark(html: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "visible": visible, "clock": clock, "age": age, "language": language, "source": source, "channel": channel,
+    "visible": visible, "clock": clock, "age": age, "language": language, "known_by": known_by, "channel": channel,
     "delivery": delivery, "attached": attached, "mark": mark,
 }  # fmt: skip
 

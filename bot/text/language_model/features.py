@@ -16,6 +16,7 @@ SPACE = 32
 _APOSTROPHES = "'’‘ʼʻˈʹ`´ʽˊꞌ′"
 _MULTIPLIER = 0x9E3779B97F4A7C15
 _WORD_SALT = np.uint64(0xD6E8FEB86659FD93)
+_PAIR_SALT = np.uint64(0xA24BAED4963EE407)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
 _INVERSE = pow(_MULTIPLIER, -1, 2**64)
 
@@ -71,11 +72,11 @@ def reserve(length: int) -> None:
         _UP, _DOWN = _powers(_MULTIPLIER, length), _powers(_INVERSE, length)
 
 
-def stretches(spaced: str, bits: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def stretches(spaced: str, bits: int, pairs: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(slots, starts): a slot below 2**bits for every stretch in a text from `letters`, and where it begins.
 
-    Stretches lie inside one word with the spaces around it; the polynomial sums of all prefixes are made
-    once, so that any stretch costs one subtraction.
+    Stretches lie inside one word with the spaces around it (with `pairs`, two words running are one as well); the
+    polynomial sums of all prefixes are made once, so that any stretch costs one subtraction.
     """
     codes = np.frombuffer(spaced.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     size = len(codes)
@@ -103,6 +104,10 @@ def stretches(spaced: str, bits: int) -> tuple[NDArray[np.int64], NDArray[np.int
     start, end = start[whole], end[whole]
     begins.append(start)
     hashes.append((sums[end] - sums[start]) * _DOWN[start] ^ _WORD_SALT)
+    if pairs and len(edges) > 2:
+        start, end = edges[:-2], edges[2:]
+        begins.append(start)
+        hashes.append((sums[end] - sums[start]) * _DOWN[start] ^ _PAIR_SALT)
     mixed = np.concatenate(hashes)
     mixed ^= mixed >> np.uint64(29)
     mixed *= _MIX

@@ -1,0 +1,65 @@
+"""The weights at run time: opened once, mapped from the file so that worker processes share them."""
+
+import json
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.text.safety_model.features import Slots, meant, written
+
+WEIGHTS = Path(__file__).parent / "weights"
+IDEAS_COUNT = 0.5  # an idea against a text of letters that all point one way
+_MOST_WORDS = 60
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A row of bytes for each slot, a column for each label; `constant` is what an empty text scores."""
+
+    labels: tuple[str, ...]
+    scale: float
+    constant: Floats
+    weights: NDArray[np.int8]
+
+    def scores(self, letters: Slots, ideas: Slots) -> Floats:
+        """Log-odds of each label."""
+        total = self.constant.copy()
+        if len(letters):
+            total += self._sum(letters) * (self.scale / math.sqrt(len(letters)))
+        if len(ideas):
+            total += self._sum(ideas) * (self.scale * IDEAS_COUNT)
+        return total
+
+    def _sum(self, slots: Slots) -> Floats:
+        return np.add.reduce(self.weights[slots], axis=0, dtype=np.int32).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    shape = json.loads((WEIGHTS / "shape.json").read_text(encoding="utf-8"))
+    weights = np.load(WEIGHTS / "weights.npy", mmap_mode="r")
+    return Model(tuple(shape["labels"]), shape["scale"], np.array(shape["constant"], dtype=np.float32), weights)
+
+
+def chances(ready: str, ideas: Collection[str]) -> Mapping[str, float]:
+    """How likely each label is for a text from `safety_lexicon.prepare` with the ideas found in it; 0 to 1."""
+    one = model()
+    scores = one.scores(written(ready), meant(ideas))
+    return {label: 1 / (1 + math.exp(-float(score))) for label, score in zip(one.labels, scores, strict=True)}
+
+
+def telling(ready: str, label: str) -> list[str]:
+    """The words of a text that speak most for a label, strongest first, at most three."""
+    one = model()
+    column = one.labels.index(label)
+    none = np.array([], dtype=np.int64)
+    words = list(dict.fromkeys(ready.split()))[:_MOST_WORDS]
+    weighed = [(float(one.scores(written(f" {word} "), none)[column]), word) for word in words]
+    weighed.sort(reverse=True)
+    return [word for _, word in weighed[:3]]
