@@ -133,6 +133,14 @@ def load(folders: Iterable[Path]) -> Lexicon:
             gc.enable()
 
 
+def read_words(folder: Path, name: str) -> Lexicon:
+    """The ideas of `<folder>/<tag>/<name>` of every language, without rules, in one index."""
+    builder = _Builder()
+    for path in sorted(folder.glob(f"*/{name}")):
+        builder.add_language(path.parent.name, _read(path))
+    return builder.lexicon()
+
+
 def _load(folders: Iterable[Path]) -> Lexicon:
     builder = _Builder()
     builder.add_rules(_read(SHIPPED / "safety.yml"))

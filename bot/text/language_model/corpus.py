@@ -14,6 +14,8 @@ from bot.text.language_model import scripts
 from bot.text.language_model.romanise import ROMANISED, UNVOWELLED, romanise
 
 TEXTS = Path(__file__).parent / "texts"
+DANGER_TEXTS = Path(__file__).parent.parent / "safety_model" / "texts"  # written by residents' topics, in many spellings
+_SPOKEN_AS = {"prs": "fa"}
 _FROM_NATIVE = ROMANISED
 _WITHOUT_MODEL = "zh-Hans zh-Hant ja ko th lo km my ka hy el he bn pa gu ta te kn ml"
 _SETTLED = frozenset(_WITHOUT_MODEL.split())
@@ -57,13 +59,23 @@ def read(rows: Path, own: bool = True) -> Groups:
 
 
 def own_texts() -> list[tuple[str, str, bool]]:
-    """(tag, text, is in Latin letters though the language is not) of the files `<tag>.txt` and `<tag>-Latn.txt`."""
+    """(tag, text, is in Latin letters though the language is not) of the files `<tag>.txt` and `<tag>-Latn.txt`,
+    and the texts that danger is learned from."""
     found = []
     for path in sorted(TEXTS.glob("*.txt")):
         tag = path.stem.removesuffix("-Latn")
         lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
         found += [(tag, line, path.stem != tag) for line in lines if line and not line.startswith("#")]
+    for path in sorted(DANGER_TEXTS.glob("*.tsv")):
+        tag = _SPOKEN_AS.get(path.stem, path.stem)
+        texts = (line.partition("\t")[2] for line in path.read_text(encoding="utf-8").splitlines())
+        found += [(tag, text, tag in ROMANISED and _in_latin(text)) for text in texts]
     return found
+
+
+def _in_latin(text: str) -> bool:
+    written = scripts.tally(text)
+    return bool(written) and max(written, key=lambda name: written[name]) == "Latin"
 
 
 def _place(groups: Groups, tag: str, text: str, source: str, romanised: bool) -> None:

@@ -1,22 +1,22 @@
-"""What the model sees of a text: stretches of letters, words, pairs of neighbouring words, and the ideas found in it.
+"""What the model sees of a text: stretches of letters, words, pairs of neighbouring words, and what these mean.
 
 Trainer and line both come through here, so that a weight means the same in both. Ideas ("weapon", "partner": see
-`bot.text.safety_lexicon`) are the same in all languages, so that what one language teaches another knows.
+`bot.text.safety_lexicon`) and concepts ("kitchen": see `concepts`) are the same in all languages, so that what one
+language teaches another knows.
 """
 
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.text.language_model import features as letters
 
-BITS = 17
+BITS = 18
 MOST_LETTERS = 360  # of one passage
-MOST_IDEAS = 14  # paired with each other; a text that names more is long and tells enough by itself
+MOST_IDEAS = 24  # paired with each other; a text that names more is long and tells enough by itself
 Slots = NDArray[np.int64]
 _PAIR = 0x9E3779B1
 letters.reserve(MOST_LETTERS + 8)
@@ -28,13 +28,23 @@ def written(ready: str) -> Slots:
     return letters.stretches(text, BITS, pairs=True)[0]
 
 
-def meant(ideas: Iterable[str]) -> Slots:
-    """Slots of the ideas found in a text and of every two of them."""
-    single = sorted(_slot(idea) for idea in ideas)[:MOST_IDEAS]
-    pairs = [(one * _PAIR ^ other * 31) % 2**BITS for one, other in combinations(single, 2)]
-    return np.array(single + pairs, dtype=np.int64)
+def meant(ideas: Iterable[str], concepts: Iterable[str]) -> Slots:
+    """Slots of the ideas found in a text, of its concepts, and of every two of either."""
+    return np.concatenate([_with_pairs(ideas), _with_pairs(concepts)])
 
 
-@lru_cache(maxsize=1024)
-def _slot(idea: str) -> int:
-    return zlib.crc32(idea.encode()) % 2**BITS
+def _with_pairs(names: Iterable[str]) -> Slots:
+    single = np.array(sorted(map(_slot, names))[:MOST_IDEAS], dtype=np.int64)
+    first, second = _every_two(len(single))
+    return np.concatenate([single, (single[first] * _PAIR ^ single[second] * 31) % 2**BITS])
+
+
+@lru_cache(maxsize=MOST_IDEAS + 1)
+def _every_two(count: int) -> tuple[Slots, Slots]:
+    first, second = np.triu_indices(count, 1)
+    return first, second
+
+
+@lru_cache(maxsize=2048)
+def _slot(name: str) -> int:
+    return zlib.crc32(name.encode()) % int(2**BITS)

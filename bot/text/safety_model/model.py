@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.text.safety_model.concepts import said_in
 from bot.text.safety_model.features import Slots, meant, written
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -50,7 +51,7 @@ def model() -> Model:
 def chances(ready: str, ideas: Collection[str]) -> Mapping[str, float]:
     """How likely each label is for a text from `safety_lexicon.prepare` with the ideas found in it; 0 to 1."""
     one = model()
-    scores = one.scores(written(ready), meant(ideas))
+    scores = one.scores(written(ready), meant(ideas, said_in(ready)))
     return {label: 1 / (1 + math.exp(-float(score))) for label, score in zip(one.labels, scores, strict=True)}
 
 

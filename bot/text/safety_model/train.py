@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.text import safety
 from bot.text.safety_lexicon import LABELS
-from bot.text.safety_model import corpus, features
+from bot.text.safety_model import concepts, corpus, features
 from bot.text.safety_model.model import IDEAS_COUNT, WEIGHTS
 
 SEED = 20261122
@@ -43,7 +43,7 @@ def rows_of(texts: list[corpus.Labelled]) -> Rows:
     sizes, wanted = [], []
     for one in texts:
         ready, ideas, _ = safety.heard_in(one.text)
-        written, meant = features.written(ready), features.meant(ideas)
+        written, meant = features.written(ready), features.meant(ideas, concepts.said_in(ready))
         if not len(written):
             continue
         slots += [written, meant]
