@@ -124,7 +124,8 @@ class Config:
         _list,
     )
     safety_phrases: str = _setting(
-        "SAFETY_PHRASES", "folder with the department's own words of danger, <tag>/safety.yml; added to the shipped ones"
+        "SAFETY_PHRASES",
+        "folder with the department's own words of danger, <tag>/safety.yml; added to the shipped ones",
     )
     department_url: str = _setting(
         "DEPARTMENT_URL", "page about this line", "https://riverbend.example/police/language-line"

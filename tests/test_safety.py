@@ -22,9 +22,9 @@ from bot.text.safety_lexicon import (
     QUIETING,
     SHIPPED,
     TRAFFICKING,
-    _all_comparable,
-    _lines,
-    _read,
+    all_comparable,
+    lines,
+    read,
     prepare,
 )
 
@@ -193,10 +193,10 @@ def test_evidence_is_in_the_text() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
 def test_every_phrase_enough_alone_is_found(path: Path) -> None:
-    words = _read(path)
+    words = read(path)
     missed = []
     for label in LABELS:
-        for line in _lines(words.get(label, "")):
+        for line in lines(words.get(label, "")):
             if "+" not in line:
                 said = f"{line[1:]} đó" if line.startswith("=") else line  # with a mark beside it, marks are heard
                 found = look(said.strip("*"), words.get("like", path.parent.name))
@@ -215,8 +215,8 @@ def test_no_key_is_written_twice(path: Path) -> None:
 
 
 def test_every_idea_of_the_rules_has_words() -> None:
-    ideas = {idea for path in FILES for idea in _read(path)}
-    for label, lines in _read(SHIPPED / "safety.yml").items():
+    ideas = {idea for path in FILES for idea in read(path)}
+    for label, lines in read(SHIPPED / "safety.yml").items():
         assert label in ALONE
         for part in lines.replace(" - ", "|").replace("+", "|").replace("\n", "|").split("|"):
             assert not part.strip() or part.strip() in ideas, (label, part)
@@ -253,8 +253,8 @@ def test_a_department_adds_and_cannot_take_away(tmp_path: Path) -> None:
 
 def test_entries_are_made_comparable_as_texts_are() -> None:
     for path in FILES:
-        lines = [line for words in _read(path).values() for line in _lines(words)][::9]
-        assert _all_comparable(lines) == [prepare(line).strip() for line in lines]
+        lines = [line for words in read(path).values() for line in lines(words)][::9]
+        assert all_comparable(lines) == [prepare(line).strip() for line in lines]
 
 
 @settings(max_examples=300, deadline=None)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from bot.flow.library import Library
 from bot.flow.reading import Line
 
-
 # Said in English on purpose: to who writes a language whose safety texts nobody qualified has read.
 _NEVER_TRANSLATED = frozenset({"notices.em_interpreter"})
 

@@ -13,6 +13,7 @@ from bot.line.turning import Decision, Turning
 from bot.model import Holder, Inbound
 from bot.store.threads import Memory, Thread
 from bot.text.fold import choice_number, fold
+from bot.text.safety import LABELS
 
 _log = logging.getLogger(__name__)
 _COMES_BACK = 12 * 3_600_000  # ms of silence after which an open report is greeted
@@ -50,7 +51,7 @@ def _decide(turn: Turning) -> Decision:
         pass  # also where the word for help, alone, is a cry
     elif keyword == "help":
         _obey(turn, keyword)
-    elif finding and finding.label == "sensitive" and _asked_back(turn):
+    elif turn.decision.effects and _asked_back(turn):
         pass  # told what not to send and asked what they need: that is the answer
     elif turn.decision.holder == Holder.OFFICER:
         pass  # the text is the officer's; the bot is silent
@@ -108,7 +109,7 @@ def _converse(turn: Turning) -> None:
     elif languages.asked_for(turn) or not languages.settle(turn) or _does_not_come(turn):
         pass
     elif not turn.memory.place.frames:
-        turn.begin(turn.inbound.text, menu=not turn.memory.notices)
+        turn.begin(turn.inbound.text, menu=turn.memory.notices.keys().isdisjoint(LABELS))
     elif _comes_back(turn):
         turn.walk(lambda walk: walk.greet_draft())
     elif turn.decision.holder == Holder.BOT and _courtesy(turn):

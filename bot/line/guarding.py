@@ -10,6 +10,7 @@ from bot.text.language_names import endonym, spoken_name
 from bot.text.safety import Finding
 
 _NOTICE_AGAIN = 600_000  # ms
+_WARN_AGAIN = 86_400_000  # ms
 _SURE_ENOUGH = 0.5  # for a notice: a wrong language is better than none
 
 
@@ -34,8 +35,7 @@ def notify(turn: Turning, finding: Finding) -> bool:
     """Say the notice. False if the text is to be answered as any other."""
     labels = _dangers(finding)
     if not labels:
-        settle_language(turn)
-        turn.say("sens_ask" if "has_papers_question" in finding.marks else "sens_got")
+        _warn(turn, "sens_ask" if "has_papers_question" in finding.marks else "sens_got")
         return False
     memory = turn.memory
     just_said = all(turn.at - memory.notices.get(label, -_NOTICE_AGAIN) < _NOTICE_AGAIN for label in labels)
@@ -57,6 +57,14 @@ def notify(turn: Turning, finding: Finding) -> bool:
     if at_home and turn.decision.holder != Holder.OFFICER:
         turn.walk(lambda walk: walk.interrupt("safe_contact"))
     return True
+
+
+def _warn(turn: Turning, name: str) -> None:
+    """What a resident should not send, or need not fear: kindly, and once a day, for it is no reproach."""
+    if turn.at - turn.memory.notices.get(name, -_WARN_AGAIN) >= _WARN_AGAIN:
+        settle_language(turn)
+        turn.say(name)
+        turn.memory.notices = {**turn.memory.notices, name: turn.at}
 
 
 def resume(turn: Turning) -> None:

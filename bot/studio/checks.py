@@ -21,7 +21,8 @@ PROMISES = {
     "em_crisis_es": ("988", "AYUDA"), "em_crisis_lang": ("988", "911"), "em_crisis_other": ("988", "911"),
     "em_dv": ("911", "1-800-799-7233", "START", "88788"), "em_dv_lang": ("911", "1-800-799-7233"),
     "em_dv_neck": ("911",), "em_child": ("911", "1-800-422-4453"), "em_traffic": ("911", "1-888-373-7888"),
-    "em_interpreter": ("911", "{phone}", "{lang_en}"), "em_resume": ("911",), "em_not": ("9",), "sens_got": (), "sens_ask": (),
+    "em_interpreter": ("911", "{phone}", "{lang_en}"), "em_resume": ("911",), "em_not": ("9",),
+    "sens_got": (), "sens_ask": (),
 }  # fmt: skip
 # What the line itself says, and what it understands, whatever flows there are.
 PHRASES = (

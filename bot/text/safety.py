@@ -5,7 +5,7 @@ Refuses to know threads, times and notices: it says what a text tells, not what 
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
@@ -14,6 +14,7 @@ from bot.text.mask import masked
 from bot.text.safety_lexicon import (
     ALONE,
     COVER,
+    DEPARTMENT,
     LABELS,
     TRAFFICKING,
     Hit,
@@ -36,7 +37,9 @@ NEAR, NEAR_UNSPACED = 90, 20
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
 # From this chance on the model alone is believed (`safety_model.calibrate` says what each costs in false alarms).
-LIKELY = dict.fromkeys(LABELS, 0.5)
+LIKELY = dict.fromkeys(LABELS, 0.4)
+# Below this chance of any danger at all, words that were listed stand there by accident.
+ACCIDENT = 0.03
 LONGEST = 60  # letters of an entry; none is longer
 SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
@@ -81,9 +84,7 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     lexicon = lexicon or shipped()
     ready = prepare(text)
     said = _by_language(lexicon, _heard(lexicon, shortened(text), ready), tag)
-    labels = _listed(lexicon, said, ready, tag)
-    for label, words in _learned(lexicon, said, ready, labels):
-        labels[label] += words
+    labels = _weighed(lexicon, said, ready, _listed(lexicon, said, ready, tag))
     if numbers := masked(shortened(text))[1]:
         labels["sensitive"].append("number")
     if TRAFFICKING in labels:
@@ -132,15 +133,21 @@ def _ideas(lexicon: Lexicon, said: list[_Said]) -> list[str]:
     return lexicon.named(reduce(or_, (one.ideas for one in said if not one.chance), 0))
 
 
-def _learned(
-    lexicon: Lexicon, said: list[_Said], ready: str, listed: Container[str]
-) -> Iterator[tuple[str, list[str]]]:
-    """The labels that nobody listed words for but the model takes for likely, with the words that weigh most."""
+def _weighed(
+    lexicon: Lexicon, said: list[_Said], ready: str, listed: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """What was listed, and what nobody listed but the model takes for likely, with the words that weigh most. Where the
+    model is all but certain that nothing is wrong, listed words are an accident, unless a department wrote them."""
     if not any(char.isalpha() for char in ready):
-        return
-    for label, chance in safety_model.chances(ready, _ideas(lexicon, said)).items():
+        return listed
+    chances = safety_model.chances(ready, _ideas(lexicon, said))
+    department = lexicon.mask(DEPARTMENT)
+    if max(chances.values()) < ACCIDENT and not any(one.ideas & department for one in said):
+        return defaultdict(list)
+    for label, chance in chances.items():
         if chance >= LIKELY[label] and label not in listed:
-            yield label, safety_model.telling(ready, label)
+            listed[label] += safety_model.telling(ready, label)
+    return listed
 
 
 def _heard(lexicon: Lexicon, text: str, ready: str) -> dict[str, list[Heard]]:

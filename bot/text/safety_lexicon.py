@@ -24,6 +24,7 @@ LABELS = ("fire", "medical", "emergency", "crisis", "dv", "sensitive")
 ALONE = (*LABELS, TRAFFICKING)
 COVER = "cover"
 PLAIN = "plain"
+DEPARTMENT = "own:department"  # also meant by every word a department added
 LIKE = "like"  # a file's words are added to those of a sister language (Dari to Persian)
 TONES = "tones"  # "yes": where a text carries tone marks they must be right; "=word" never goes without
 OPEN = "open"  # "yes": phrases and long words may go on, for languages that put endings on their words
@@ -42,7 +43,7 @@ _RUN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-
 _SPACES = re.compile(" {2,}")
 _GAP = re.compile(f"(?<=[{_RUN}]) (?=[{_RUN}])")
 _LAST_CYRILLIC = "\u04ff"  # in later scripts one letter more or less makes another word too often
-_UNSPACED = re.compile(f"[{_RUN}]")
+UNSPACED = re.compile(f"[{_RUN}]")
 # Vowels and tones: an entry that ends before one of them is part of another syllable.
 _MARKS = frozenset(
     chr(code)
@@ -52,9 +53,10 @@ _MARKS = frozenset(
 )
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _MARKED = (*_TONES, *"ăâđêôơư")
-_ARABIC = re.compile("[\u0600-\u06ff]")
+ARABIC = "[\u0600-\u06ff]"
+_ARABIC_LETTER = re.compile(ARABIC)
 # "and", "by", "the", "to" are written onto the Arabic word that follows.
-_CLITICS = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل", "وب", "ول", "و", "ب", "ل", "ف", "ع", "ه")
+CLITICS = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل", "وب", "ول", "و", "ب", "ل", "ف", "ع", "ه")
 
 Meaning = tuple[str, int]  # a language and the ideas (bits) an entry stands for in it
 Entry = tuple[str, tuple[Meaning, ...]]
@@ -133,31 +135,23 @@ def load(folders: Iterable[Path]) -> Lexicon:
             gc.enable()
 
 
-def read_words(folder: Path, name: str) -> Lexicon:
-    """The ideas of `<folder>/<tag>/<name>` of every language, without rules, in one index."""
-    builder = _Builder()
-    for path in sorted(folder.glob(f"*/{name}")):
-        builder.add_language(path.parent.name, _read(path))
-    return builder.lexicon()
-
-
 def _load(folders: Iterable[Path]) -> Lexicon:
     builder = _Builder()
-    builder.add_rules(_read(SHIPPED / "safety.yml"))
+    builder.add_rules(read(SHIPPED / "safety.yml"))
     for path in sorted(SHIPPED.glob("*/safety.yml")):
-        builder.add_language(path.parent.name, _read(path))
+        builder.add_language(path.parent.name, read(path))
     for folder in folders:
         for path in sorted(Path(folder).glob("*/safety.yml")):
-            builder.add_own(path.parent.name, _read(path))
+            builder.add_own(path.parent.name, read(path))
     return builder.lexicon()
 
 
-def _read(path: Path) -> dict[str, str]:
+def read(path: Path) -> dict[str, str]:
     read = yaml.load(path.read_text(encoding="utf-8"), Loader=_YAML)
     return {str(idea): str(words) for idea, words in (read or {}).items()}
 
 
-def _lines(words: str) -> Iterator[str]:
+def lines(words: str) -> Iterator[str]:
     for line in _SEPARATORS.split(words):
         if line := line.split("#", 1)[0].strip():
             yield line
@@ -190,26 +184,27 @@ class _Builder:
         if words.get(TONES) == "yes":
             self.tones[tag] = defaultdict(lambda: defaultdict(int))
         for idea, listed in words.items():
-            for line in () if idea in (LIKE, OPEN, TONES) else _lines(listed):
+            for line in () if idea in (LIKE, OPEN, TONES) else lines(listed):
                 self.add_line(tag, idea, line)
         self.merge()
 
     def add_own(self, tag: str, words: Mapping[str, str]) -> None:
         for idea, listed in words.items():
-            for line in _lines(listed):
+            for line in lines(listed):
                 if idea in QUIETING or (idea == COVER and _would_quiet(line)):
                     self.refused.append(f"{tag}: {idea}: {line}")
                 else:
-                    self.add_line(words.get(LIKE, tag), idea, line)
+                    self.add_line(words.get(LIKE, tag), idea, line, self.bit(DEPARTMENT))
         self.merge()
 
-    def add_line(self, tag: str, idea: str, line: str) -> None:
+    def add_line(self, tag: str, idea: str, line: str, more: int = 0) -> None:
+        """`more`: ideas that the words stand for besides."""
         if idea == PLAIN:
             self.plain.append(line)
         elif idea in ALONE and ("+" in line or " - " in line):
             self.own[tag].append(self.rule(idea, line, tag))
         else:
-            self.entries.append((tag, self.bit(idea), line))
+            self.entries.append((tag, self.bit(idea) | more, line))
 
     def rule(self, label: str, line: str, tag: str | None) -> Rule:
         wanted, *unwanted = re.split(r"\s-\s", line)
@@ -247,7 +242,7 @@ class _Builder:
                     slips[word[0] + "-" + word[-3:]].append(entry)
         tags = {tag for meanings in set(self.merged.values()) for tag, _ in meanings}
         rules = {tag: (*self.shared, *self.own[tag]) for tag in tags}
-        plain = frozenset(_all_comparable(self.plain))
+        plain = frozenset(all_comparable(self.plain))
         tones = {tag: {body: dict(ways) for body, ways in bodies.items()} for tag, bodies in self.tones.items()}
         return Lexicon(
             self.ideas, rules, _packed(starts), _packed(inner), _packed(slips), plain, tones, tuple(self.refused)
@@ -255,13 +250,13 @@ class _Builder:
 
     def merge(self) -> None:
         """What each comparable entry means in which language; "*" before those that may stand inside a word."""
-        bodies = _all_comparable([written for _, _, written in self.entries])
+        bodies = all_comparable([written for _, _, written in self.entries])
         for (tag, bit, written), body in zip(self.entries, bodies, strict=True):
             if not body:
                 continue
             if tag in self.tones:
                 self.tones[tag][body][("=" if written[0] == "=" else "") + toned(written).strip()] |= bit
-            unspaced = not body.isascii() and bool(_UNSPACED.search(body))
+            unspaced = not body.isascii() and bool(UNSPACED.search(body))
             goes_on = unspaced or written[-1] == "*" or (tag in self.open and (" " in body or len(body) >= LONG))
             key = ("*" if unspaced else "") + body + ("" if goes_on else " ")
             self.merged[key] = self.shape(self.merged.get(key, ()), tag, bit)
@@ -288,7 +283,7 @@ def _would_quiet(phrase: str) -> bool:
     return len(phrase.split()) < 2 or safety.look(phrase) is not None
 
 
-def _all_comparable(written: list[str]) -> list[str]:
+def all_comparable(written: list[str]) -> list[str]:
     """What `prepare` makes of many entries, in one go: each letter is folded once, not each place it stands in."""
     text = _ELISION.sub(r"\1 ", "\n".join(written))
     folded = {ord(char): _letter(char) for char in set(text) if char != "\n"}
@@ -348,8 +343,8 @@ def search(lexicon: Lexicon, text: str) -> list[Hit]:
 
 def _beginnings(text: str, at: int, end: int) -> Iterator[int]:
     yield at
-    if _ARABIC.match(text, at):
-        for clitic in _CLITICS:
+    if _ARABIC_LETTER.match(text, at):
+        for clitic in CLITICS:
             if text.startswith(clitic, at) and end - at - len(clitic) > 2:
                 yield at + len(clitic)
 

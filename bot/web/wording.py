@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from bot.channels.twilio_errors import trouble
 from bot.store.messages import Message
+from bot.store.threads import Memory
 from bot.text.language_names import direction, endonym, english_name
 from bot.web.doors import hotline
 

@@ -164,7 +164,14 @@ class Ask(Silent):
         """The choices' own words, to be found in a longer answer ("a wheelchair for my mother"); the short ones mean
         too much else."""
         return Hints(
-            (n, [word for word in [*voice.typed(c.label), *(voice.typed(c.words) if c.words else ())] if _telling(word)])
+            (
+                n,
+                [
+                    word
+                    for word in [*voice.typed(c.label), *(voice.typed(c.words) if c.words else ())]
+                    if _telling(word)
+                ],
+            )
             for n, c in enumerate(self.choices)
             if not c.shared
         )

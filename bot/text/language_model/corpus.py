@@ -14,7 +14,9 @@ from bot.text.language_model import scripts
 from bot.text.language_model.romanise import ROMANISED, UNVOWELLED, romanise
 
 TEXTS = Path(__file__).parent / "texts"
-DANGER_TEXTS = Path(__file__).parent.parent / "safety_model" / "texts"  # written by residents' topics, in many spellings
+DANGER_TEXTS = (
+    Path(__file__).parent.parent / "safety_model" / "texts"
+)  # written by residents' topics, in many spellings
 _SPOKEN_AS = {"prs": "fa"}
 _FROM_NATIVE = ROMANISED
 _WITHOUT_MODEL = "zh-Hans zh-Hant ja ko th lo km my ka hy el he bn pa gu ta te kn ml"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 MOST_LETTERS = 240  # of a text: language is settled long before, and time stays bounded
 LONGEST = 5
 SPACE = 32
+Places = NDArray[np.int64]
 
 _APOSTROPHES = "'’‘ʼʻˈʹ`´ʽˊꞌ′"
 _MULTIPLIER = 0x9E3779B97F4A7C15
@@ -72,17 +73,40 @@ def reserve(length: int) -> None:
         _UP, _DOWN = _powers(_MULTIPLIER, length), _powers(_INVERSE, length)
 
 
+class Prefixes:
+    """Polynomial sums of all beginnings of a text, made once, so that the hash of any stretch costs one subtraction."""
+
+    def __init__(self, text: str) -> None:
+        self.codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+        size = len(self.codes)
+        if size > len(_UP):
+            reserve(size)
+        self._sums = np.zeros(size + 1, dtype=np.uint64)
+        np.cumsum(self.codes * _UP[:size], out=self._sums[1:])
+
+    def raw(self, starts: Places, ends: Places) -> NDArray[np.uint64]:
+        return (self._sums[ends] - self._sums[starts]) * _DOWN[starts]
+
+    def hashes(self, starts: Places, ends: Places) -> NDArray[np.uint64]:
+        """64 bits for each stretch, from `starts` up to `ends`; the same letters give the same wherever they stand."""
+        return mixed(self.raw(starts, ends))
+
+
+def mixed(raw: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    raw ^= raw >> np.uint64(29)
+    raw *= _MIX
+    return raw
+
+
 def stretches(spaced: str, bits: int, pairs: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(slots, starts): a slot below 2**bits for every stretch in a text from `letters`, and where it begins.
 
     Stretches lie inside one word with the spaces around it (with `pairs`, two words running are one as well); the
     polynomial sums of all prefixes are made once, so that any stretch costs one subtraction.
     """
-    codes = np.frombuffer(spaced.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    size = len(codes)
-    sums = np.zeros(size + 1, dtype=np.uint64)
-    np.cumsum(codes * _UP[:size], out=sums[1:])
-    space = codes == SPACE
+    sums = Prefixes(spaced)
+    size = len(sums.codes)
+    space = sums.codes == SPACE
     spaces = np.zeros(size + 1, dtype=np.int32)
     np.cumsum(space, out=spaces[1:])
     begins, hashes = [], []
@@ -97,18 +121,16 @@ def stretches(spaced: str, bits: int, pairs: bool = False) -> tuple[NDArray[np.i
             last = size - length + 1
             start = np.flatnonzero(spaces[length - 1 : length - 1 + last] == spaces[1 : last + 1])
         begins.append(start)
-        hashes.append((sums[start + length] - sums[start]) * _DOWN[start])
+        hashes.append(sums.raw(start, start + length))
     edges = np.flatnonzero(space)
     start, end = edges[:-1], edges[1:]
     whole = end - start > 1
     start, end = start[whole], end[whole]
     begins.append(start)
-    hashes.append((sums[end] - sums[start]) * _DOWN[start] ^ _WORD_SALT)
+    hashes.append(sums.raw(start, end) ^ _WORD_SALT)
     if pairs and len(edges) > 2:
         start, end = edges[:-2], edges[2:]
         begins.append(start)
-        hashes.append((sums[end] - sums[start]) * _DOWN[start] ^ _PAIR_SALT)
-    mixed = np.concatenate(hashes)
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= _MIX
-    return (mixed >> np.uint64(64 - bits)).astype(np.int64), np.concatenate(begins)
+        hashes.append(sums.raw(start, end) ^ _PAIR_SALT)
+    slots = mixed(np.concatenate(hashes)) >> np.uint64(64 - bits)
+    return slots.astype(np.int64), np.concatenate(begins)

@@ -1,41 +1,106 @@
 """What the words of a text stand for, whatever the language: "kitchen", "climb_over", "not_come_home".
 
-Reads `locales/<tag>/concepts.yml`. Concepts judge nothing; the model learns from labelled texts of all languages
-which of them together tell of danger, so that what one language teaches another knows.
+Concepts judge nothing; the model learns from labelled texts of all languages which of them together tell of danger, so
+that what one language teaches another knows. Their words stand in `locales/<tag>/concepts.yml`; here they are looked
+up by hash in a table that `concept_index` makes of those files, mapped so that worker processes share it.
 """
 
-from collections import defaultdict
-from functools import lru_cache, reduce
-from operator import or_
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from bot.text.safety_lexicon import SHIPPED, Hit, Lexicon, read_words, search
+import numpy as np
+from numpy.typing import NDArray
 
+from bot.text.language_model.features import Prefixes
+from bot.text.safety_lexicon import ARABIC, CLITICS, UNSPACED
+
+WEIGHTS = Path(__file__).parent / "weights"
+MOST_LETTERS = 400  # of one passage
+SHORTEST_STEM, LONGEST_STEM = 3, 26  # letters, with the space before them
+MOST_WORDS = 4  # of a phrase
+LONGEST_RUN = 8  # of an entry in a script without spaces
 # A language that accounts for less than this share of what another does is there by chance.
 _CHANCE = 0.8
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Concepts:
+    """`keys`: hashes of all entries, sorted; `meanings`: for each the language and the concept, as numbers."""
+
+    names: tuple[str, ...]
+    keys: NDArray[np.uint64]
+    meanings: NDArray[np.uint16]  # two columns
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Lexicon:
-    return read_words(SHIPPED, "concepts.yml")
+def shipped() -> Concepts:
+    names = json.loads((WEIGHTS / "concepts.json").read_text(encoding="utf-8"))["names"]
+    keys = np.load(WEIGHTS / "concept_keys.npy", mmap_mode="r")
+    return Concepts(tuple(names), keys, np.load(WEIGHTS / "concept_meanings.npy", mmap_mode="r"))
 
 
 def said_in(ready: str) -> list[str]:
     """The concepts of a text made comparable by `safety_lexicon.prepare`, of the languages that account for most of it."""
-    found: dict[str, list[tuple[Hit, int]]] = defaultdict(list)
-    for hit in search(shipped(), ready):
-        for tag, bits in hit.meanings:
-            found[tag].append((hit, bits))
-    reaches = {tag: _reach([hit for hit, _ in hits]) for tag, hits in found.items()}
+    text = _bare_too(ready[:MOST_LETTERS].rstrip() + " ")
+    starts, ends = _spans(text)
+    if not len(starts):
+        return []
+    table = shipped()
+    hashes = Prefixes(text).hashes(starts, ends)
+    left, right = np.searchsorted(table.keys, hashes, "left"), np.searchsorted(table.keys, hashes, "right")
+    counts = right - left
+    rows = np.repeat(left, counts) + _within(counts)
+    languages, concepts = table.meanings[rows].T
+    found = np.repeat(np.arange(len(starts)), counts)
+    likely = _likely(languages, starts[found], ends[found])
+    return [table.names[at] for at in np.unique(concepts[np.isin(languages, likely)])]
+
+
+def _likely(languages: NDArray[np.uint16], starts: Places, ends: Places) -> list[int]:
+    """The languages whose words cover most of the text."""
+    reaches = {}
+    for one in np.unique(languages):
+        covered = np.zeros(int(ends.max()) + 1, dtype=bool)
+        for at in np.flatnonzero(languages == one):
+            covered[starts[at] : ends[at]] = True
+        reaches[int(one)] = int(covered.sum())
     enough = _CHANCE * max(reaches.values(), default=0)
-    bits = (bits for tag, hits in found.items() if reaches[tag] >= enough for _, bits in hits)
-    return shipped().named(reduce(or_, bits, 0))
+    return [one for one, reach in reaches.items() if reach >= enough]
 
 
-def _reach(hits: list[Hit]) -> int:
-    reach = end = 0
-    for hit in hits:
-        if hit.end > end:
-            reach += hit.end - max(hit.start, end)
-            end = hit.end
-    return reach
+def _within(counts: Places) -> Places:
+    """0, 1 … of each run: [2, 0, 3] gives [0, 1, 0, 1, 2]."""
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def _spans(text: str) -> tuple[Places, Places]:
+    """Where entries may stand: one to four whole words with the spaces around them, the beginning of a word or of a
+    phrase with the space before it, and short runs in scripts without spaces."""
+    spaces = np.array([at for at, char in enumerate(text) if char == " "], dtype=np.int64)
+    whole = [(spaces[:-count], spaces[count:] + 1) for count in range(1, MOST_WORDS + 1) if len(spaces) > count]
+    lengths = np.arange(SHORTEST_STEM, LONGEST_STEM + 1)
+    starts, ends = np.repeat(spaces, len(lengths)), (spaces[:, None] + lengths).ravel()
+    kept = ends < len(text)
+    pieces = [*whole, (starts[kept], ends[kept])]
+    if UNSPACED.search(text):
+        places = np.array([match.start() for match in UNSPACED.finditer(text)], dtype=np.int64)
+        sizes = np.arange(1, LONGEST_RUN + 1)
+        starts, ends = np.repeat(places, len(sizes)), (places[:, None] + sizes).ravel()
+        kept = ends < len(text)
+        pieces.append((starts[kept], ends[kept]))
+    return np.concatenate([one for one, _ in pieces]), np.concatenate([one for _, one in pieces])
+
+
+_ARABIC_WORD = re.compile(f"(?:{'|'.join(CLITICS)})(?=({ARABIC}{{3,}}) )")
+
+
+def _bare_too(text: str) -> str:
+    """The text, and after it Arabic words once more without the article or preposition written onto them."""
+    if text.isascii():
+        return text
+    bare = [found.group(1) for found in re.finditer(rf"(?<= ){_ARABIC_WORD.pattern}", text)]
+    return f"{text}{' '.join(bare)} " if bare else text

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.text.language_model.corpus import roughened
+from bot.text.safety_lexicon import ALONE, SHIPPED, TRAFFICKING, lines, read
 
 TEXTS = Path(__file__).parent / "texts"
 ORDINARY = "ordinary"
@@ -35,12 +36,24 @@ def own() -> list[Labelled]:
     return found
 
 
+def phrases() -> list[Labelled]:
+    """What `locales/<tag>/safety.yml` takes for danger by itself, each phrase as a text."""
+    found = []
+    for path in sorted(SHIPPED.glob("*/safety.yml")):
+        for label, listed in read(path).items():
+            wanted = frozenset({"emergency" if label == TRAFFICKING else label})
+            alone = lines(listed) if label in ALONE else ()
+            texts = (line.strip("*= ") for line in alone if "+" not in line and " - " not in line)
+            found += [Labelled(path.parent.name, text, wanted) for text in texts if len(text) > 1]
+    return found
+
+
 def open_corpora(rows: Path, chance: random.Random) -> list[Labelled]:
-    """Ordinary sentences (tag, kind, source, text by the line; gzip), so many of each language."""
+    """Ordinary sentences (tag, _, source, text by the line; gzip), so many of each language."""
     by_language: dict[str, list[str]] = defaultdict(list)
     with gzip.open(rows, "rt", encoding="utf-8") as lines:
         for line in lines:
-            tag, kind, source, text = line.rstrip("\n").split("\t")
+            tag, _, source, text = line.rstrip("\n").split("\t")
             if source not in ("frequencywords", "dakshina-lexicon") and len(text) <= _LONGEST:
                 by_language[tag].append(text)
     return [

@@ -24,7 +24,9 @@ letters.reserve(MOST_LETTERS + 8)
 
 def written(ready: str) -> Slots:
     """Slots of a text made comparable by `safety_lexicon.prepare`, one space at either end."""
-    text = ready if len(ready) <= MOST_LETTERS else ready[: ready.rindex(" ", 0, MOST_LETTERS) + 1] or ready[:MOST_LETTERS]
+    text = (
+        ready if len(ready) <= MOST_LETTERS else ready[: ready.rindex(" ", 0, MOST_LETTERS) + 1] or ready[:MOST_LETTERS]
+    )
     return letters.stretches(text, BITS, pairs=True)[0]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.text.safety_model.concepts import said_in
-from bot.text.safety_model.features import Slots, meant, written
+from bot.text.safety_model.features import BITS, Slots, meant, written
 
 WEIGHTS = Path(__file__).parent / "weights"
 IDEAS_COUNT = 0.5  # an idea against a text of letters that all point one way
@@ -38,13 +38,15 @@ class Model:
         return total
 
     def _sum(self, slots: Slots) -> Floats:
-        return np.add.reduce(self.weights[slots], axis=0, dtype=np.int32).astype(np.float32)
+        return np.asarray(np.add.reduce(self.weights[slots], axis=0, dtype=np.int32), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)
 def model() -> Model:
     shape = json.loads((WEIGHTS / "shape.json").read_text(encoding="utf-8"))
     weights = np.load(WEIGHTS / "weights.npy", mmap_mode="r")
+    if len(weights) != 2**BITS:
+        raise ValueError("The weights of the safety model are of another shape than its features; train it again.")
     return Model(tuple(shape["labels"]), shape["scale"], np.array(shape["constant"], dtype=np.float32), weights)
 
 

@@ -109,7 +109,7 @@ def learnable(rows: Path) -> list[corpus.Labelled]:
     """All texts to learn from. A sentence of the corpora in which the phrases find a danger teaches nothing."""
     chance = random.Random(SEED)
     calm = [one for one in corpus.open_corpora(rows, chance) if not safety.heard_in(one.text)[2]]
-    return corpus.varied(corpus.own(), chance) + calm
+    return corpus.varied(corpus.own(), chance) + corpus.phrases() + calm
 
 
 def write(weights: Floats, constant: Floats, folder: Path) -> None:
