@@ -38,6 +38,7 @@ NEAR, NEAR_UNSPACED = 90, 20
 CHANCE = 0.8
 # From this chance on the model alone is believed (`safety_model.calibrate` says what each costs in false alarms).
 LIKELY = dict.fromkeys(LABELS, 0.4)
+PASSAGE = 260  # letters judged at a time
 # Below this chance of any danger at all, words that were listed stand there by accident.
 ACCIDENT = 0.03
 LONGEST = 60  # letters of an entry; none is longer
@@ -115,7 +116,7 @@ def heard_in(text: str) -> tuple[str, list[str], bool]:
     """For the trainer: the text made comparable, the ideas found in it, and whether the phrases alone tell of danger."""
     ready = prepare(text)
     said = _by_language(shipped(), _heard(shipped(), shortened(text), ready), None)
-    return ready, _ideas(shipped(), said), bool(_listed(shipped(), said, ready, None))
+    return ready, _ideas(shipped(), said, 0, len(ready)), bool(_listed(shipped(), said, ready, None))
 
 
 def _listed(lexicon: Lexicon, said: list[_Said], ready: str, tag: str | None) -> dict[str, list[str]]:
@@ -129,8 +130,36 @@ def _listed(lexicon: Lexicon, said: list[_Said], ready: str, tag: str | None) ->
     return labels
 
 
-def _ideas(lexicon: Lexicon, said: list[_Said]) -> list[str]:
-    return lexicon.named(reduce(or_, (one.ideas for one in said if not one.chance), 0))
+def _ideas(lexicon: Lexicon, said: list[_Said], start: int, end: int) -> list[str]:
+    """The ideas found in a passage, in the languages that are not there by chance."""
+    hits = (heard for one in said if not one.chance for heard in one.hits)
+    return lexicon.named(reduce(or_, (bits for hit, bits in hits if start <= hit.start < end), 0))
+
+
+def _chances(lexicon: Lexicon, said: list[_Said], ready: str) -> dict[str, float]:
+    """How likely each label is: that of the passage that tells most of it, so that a long story hides nothing."""
+    most = dict.fromkeys(LABELS, 0.0)
+    for start, end in _passages(ready):
+        found = safety_model.chances(f" {ready[start:end].strip()} ", _ideas(lexicon, said, start, end))
+        for label, chance in found.items():
+            most[label] = max(most[label], chance)
+    return most
+
+
+def _passages(ready: str) -> Iterator[tuple[int, int]]:
+    """A text as a whole if it is short, else stretches of it that overlap by half, between words where there are."""
+    if len(ready) <= PASSAGE:
+        yield 0, len(ready)
+        return
+    start = 0
+    while start < len(ready) - 1:
+        end = ready.rfind(" ", start + PASSAGE // 2, start + PASSAGE) if start + PASSAGE < len(ready) else len(ready)
+        end = end if end > 0 else start + PASSAGE
+        yield start, end
+        if end >= len(ready):
+            return
+        middle = ready.find(" ", start + PASSAGE // 2, end)
+        start = middle if middle > 0 else start + PASSAGE // 2
 
 
 def _weighed(
@@ -140,7 +169,7 @@ def _weighed(
     model is all but certain that nothing is wrong, listed words are an accident, unless a department wrote them."""
     if not any(char.isalpha() for char in ready):
         return listed
-    chances = safety_model.chances(ready, _ideas(lexicon, said))
+    chances = _chances(lexicon, said, ready)
     department = lexicon.mask(DEPARTMENT)
     if max(chances.values()) < ACCIDENT and not any(one.ideas & department for one in said):
         return defaultdict(list)

@@ -102,7 +102,18 @@ class Lexicon:
 
     def named(self, bits: int) -> list[str]:
         """The ideas these bits stand for, without the words that only one language's own rules speak of."""
-        return [name for at, name in enumerate(self.ideas) if bits >> at & 1 and ":" not in name]
+        names = self._names()
+        found = []
+        while bits:
+            last = bits & -bits
+            if name := names[last.bit_length() - 1]:
+                found.append(name)
+            bits ^= last
+        return found
+
+    @lru_cache(maxsize=4)  # noqa: B019 (a process has one lexicon, or two)
+    def _names(self) -> tuple[str, ...]:
+        return tuple("" if ":" in name else name for name in self.ideas)
 
 
 def prepare(text: str) -> str:

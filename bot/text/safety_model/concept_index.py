@@ -8,7 +8,7 @@ import numpy as np
 from bot.text import safety_lexicon
 from bot.text.language_model.features import Prefixes
 from bot.text.safety_lexicon import SHIPPED, UNSPACED
-from bot.text.safety_model.concepts import LONGEST_RUN, LONGEST_STEM, WEIGHTS, Concepts
+from bot.text.safety_model.concepts import LONGEST_RUN, LONGEST_STEM, SHORTEST_STEM, WEIGHTS, Concepts
 
 
 def entries(folder: Path = SHIPPED) -> tuple[list[str], dict[str, set[tuple[int, int]]]]:
@@ -33,8 +33,10 @@ def _keys(listed: list[str]) -> list[str]:
             continue
         if not body.isascii() and UNSPACED.search(body):
             keys.append(body[:LONGEST_RUN])
-        else:
-            keys.append(f" {body}"[:LONGEST_STEM] if written.endswith("*") else f" {body} ")
+        elif written.endswith("*") and len(body) >= SHORTEST_STEM:
+            keys.append(f" {body}"[:LONGEST_STEM])
+        else:  # also a beginning that folding made too short to mean anything: "kkk*"
+            keys.append(f" {body} ")
     return keys
 
 

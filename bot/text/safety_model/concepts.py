@@ -22,6 +22,7 @@ MOST_LETTERS = 400  # of one passage
 SHORTEST_STEM, LONGEST_STEM = 3, 26  # letters, with the space before them
 MOST_WORDS = 4  # of a phrase
 LONGEST_RUN = 8  # of an entry in a script without spaces
+_STEMS, _RUNS = np.arange(SHORTEST_STEM, LONGEST_STEM + 1), np.arange(1, LONGEST_RUN + 1)
 # A language that accounts for less than this share of what another does is there by chance.
 _CHANCE = 0.8
 Places = NDArray[np.int64]
@@ -40,36 +41,35 @@ class Concepts:
 def shipped() -> Concepts:
     names = json.loads((WEIGHTS / "concepts.json").read_text(encoding="utf-8"))["names"]
     keys = np.load(WEIGHTS / "concept_keys.npy", mmap_mode="r")
-    return Concepts(tuple(names), keys, np.load(WEIGHTS / "concept_meanings.npy", mmap_mode="r"))
+    meanings = np.load(WEIGHTS / "concept_meanings.npy", mmap_mode="r")
+    return Concepts(tuple(names), keys.view(np.ndarray), meanings.view(np.ndarray))  # plain views are quicker
 
 
 def said_in(ready: str) -> list[str]:
     """The concepts of a text made comparable by `safety_lexicon.prepare`, of the languages that account for most of it."""
     text = _bare_too(ready[:MOST_LETTERS].rstrip() + " ")
     starts, ends = _spans(text)
-    if not len(starts):
-        return []
     table = shipped()
     hashes = Prefixes(text).hashes(starts, ends)
-    left, right = np.searchsorted(table.keys, hashes, "left"), np.searchsorted(table.keys, hashes, "right")
-    counts = right - left
-    rows = np.repeat(left, counts) + _within(counts)
-    languages, concepts = table.meanings[rows].T
-    found = np.repeat(np.arange(len(starts)), counts)
-    likely = _likely(languages, starts[found], ends[found])
-    return [table.names[at] for at in np.unique(concepts[np.isin(languages, likely)])]
+    left = np.searchsorted(table.keys, hashes)
+    known = np.flatnonzero(table.keys[np.minimum(left, len(table.keys) - 1)] == hashes)
+    if not len(known):
+        return []
+    left = left[known]
+    counts = np.searchsorted(table.keys, hashes[known], "right") - left
+    meanings = table.meanings[np.repeat(left, counts) + _within(counts)]
+    found = np.repeat(known, counts)
+    spoken = _likely(meanings[:, 0], starts[found], ends[found], len(text))
+    return [table.names[at] for at in np.unique(meanings[spoken, 1]).tolist()]
 
 
-def _likely(languages: NDArray[np.uint16], starts: Places, ends: Places) -> list[int]:
-    """The languages whose words cover most of the text."""
-    reaches = {}
-    for one in np.unique(languages):
-        covered = np.zeros(int(ends.max()) + 1, dtype=bool)
-        for at in np.flatnonzero(languages == one):
-            covered[starts[at] : ends[at]] = True
-        reaches[int(one)] = int(covered.sum())
-    enough = _CHANCE * max(reaches.values(), default=0)
-    return [one for one, reach in reaches.items() if reach >= enough]
+def _likely(languages: NDArray[np.uint16], starts: Places, ends: Places, length: int) -> NDArray[np.bool_]:
+    """Which entries are of a language whose words cover most of the text."""
+    edges = np.zeros((int(languages.max()) + 1, length + 1), dtype=np.int32)
+    np.add.at(edges, (languages, starts), 1)
+    np.add.at(edges, (languages, ends), -1)
+    reaches = (np.cumsum(edges, axis=1) > 0).sum(axis=1)
+    return np.asarray(reaches[languages] >= _CHANCE * reaches.max())
 
 
 def _within(counts: Places) -> Places:
@@ -82,17 +82,18 @@ def _spans(text: str) -> tuple[Places, Places]:
     phrase with the space before it, and short runs in scripts without spaces."""
     spaces = np.array([at for at, char in enumerate(text) if char == " "], dtype=np.int64)
     whole = [(spaces[:-count], spaces[count:] + 1) for count in range(1, MOST_WORDS + 1) if len(spaces) > count]
-    lengths = np.arange(SHORTEST_STEM, LONGEST_STEM + 1)
-    starts, ends = np.repeat(spaces, len(lengths)), (spaces[:, None] + lengths).ravel()
-    kept = ends < len(text)
-    pieces = [*whole, (starts[kept], ends[kept])]
+    pieces = [*whole, _runs(spaces, _STEMS, len(text))]
     if UNSPACED.search(text):
         places = np.array([match.start() for match in UNSPACED.finditer(text)], dtype=np.int64)
-        sizes = np.arange(1, LONGEST_RUN + 1)
-        starts, ends = np.repeat(places, len(sizes)), (places[:, None] + sizes).ravel()
-        kept = ends < len(text)
-        pieces.append((starts[kept], ends[kept]))
+        pieces.append(_runs(places, _RUNS, len(text)))
     return np.concatenate([one for one, _ in pieces]), np.concatenate([one for _, one in pieces])
+
+
+def _runs(places: Places, lengths: Places, end: int) -> tuple[Places, Places]:
+    """From each place on so many letters, as far as the text goes."""
+    starts, ends = np.repeat(places, len(lengths)), (places[:, None] + lengths).ravel()
+    kept = ends < end
+    return starts[kept], ends[kept]
 
 
 _ARABIC_WORD = re.compile(f"(?:{'|'.join(CLITICS)})(?=({ARABIC}{{3,}}) )")

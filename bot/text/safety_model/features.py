@@ -24,10 +24,21 @@ letters.reserve(MOST_LETTERS + 8)
 
 def written(ready: str) -> Slots:
     """Slots of a text made comparable by `safety_lexicon.prepare`, one space at either end."""
-    text = (
-        ready if len(ready) <= MOST_LETTERS else ready[: ready.rindex(" ", 0, MOST_LETTERS) + 1] or ready[:MOST_LETTERS]
-    )
-    return letters.stretches(text, BITS, pairs=True)[0]
+    return letters.stretches(_short(ready), BITS, pairs=True)[0]
+
+
+def by_word(ready: str) -> tuple[Slots, Slots]:
+    """Slots of a text and the number of the word that each begins in."""
+    text = _short(ready)
+    slots, starts = letters.stretches(text, BITS, pairs=True)
+    spaces = np.array([at for at, char in enumerate(text) if char == " "])
+    return slots, np.maximum(np.searchsorted(spaces, starts, "right") - 1, 0)
+
+
+def _short(ready: str) -> str:
+    if len(ready) <= MOST_LETTERS:
+        return ready
+    return ready[: ready.rfind(" ", 0, MOST_LETTERS) + 1] or ready[:MOST_LETTERS]
 
 
 def meant(ideas: Iterable[str], concepts: Iterable[str]) -> Slots:

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.text.safety_model.concepts import said_in
-from bot.text.safety_model.features import BITS, Slots, meant, written
+from bot.text.safety_model.features import BITS, Slots, by_word, meant, written
 
 WEIGHTS = Path(__file__).parent / "weights"
 IDEAS_COUNT = 0.5  # an idea against a text of letters that all point one way
-_MOST_WORDS = 60
+SHORT = 16  # letters: menu answers and greetings, which come again and again
 Floats = NDArray[np.float32]
 
 
@@ -47,22 +47,30 @@ def model() -> Model:
     weights = np.load(WEIGHTS / "weights.npy", mmap_mode="r")
     if len(weights) != 2**BITS:
         raise ValueError("The weights of the safety model are of another shape than its features; train it again.")
-    return Model(tuple(shape["labels"]), shape["scale"], np.array(shape["constant"], dtype=np.float32), weights)
+    constant = np.array(shape["constant"], dtype=np.float32)
+    return Model(tuple(shape["labels"]), shape["scale"], constant, weights.view(np.ndarray))
 
 
 def chances(ready: str, ideas: Collection[str]) -> Mapping[str, float]:
     """How likely each label is for a text from `safety_lexicon.prepare` with the ideas found in it; 0 to 1."""
+    return (_of_short if len(ready) <= SHORT else _chances)(ready, tuple(ideas))
+
+
+def _chances(ready: str, ideas: tuple[str, ...]) -> Mapping[str, float]:
     one = model()
     scores = one.scores(written(ready), meant(ideas, said_in(ready)))
     return {label: 1 / (1 + math.exp(-float(score))) for label, score in zip(one.labels, scores, strict=True)}
 
 
+_of_short = lru_cache(maxsize=2048)(_chances)
+
+
 def telling(ready: str, label: str) -> list[str]:
     """The words of a text that speak most for a label, strongest first, at most three."""
     one = model()
-    column = one.labels.index(label)
-    none = np.array([], dtype=np.int64)
-    words = list(dict.fromkeys(ready.split()))[:_MOST_WORDS]
-    weighed = [(float(one.scores(written(f" {word} "), none)[column]), word) for word in words]
-    weighed.sort(reverse=True)
-    return [word for _, word in weighed[:3]]
+    slots, words = by_word(ready)
+    if not len(slots):
+        return []
+    weighed = np.bincount(words, one.weights[slots, one.labels.index(label)].astype(np.float64))
+    every = ready.split()
+    return list(dict.fromkeys(every[at] for at in np.argsort(-weighed)[:3] if at < len(every)))
