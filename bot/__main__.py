@@ -105,6 +105,15 @@ def export_locale(tag: str | None) -> None:
         click.echo(line)
 
 
+@locales.command("list")
+def list_locales() -> None:
+    """Each language: what of it there is, and whether a qualified translator has read it."""
+    from bot.studio.reviews import reviews
+
+    for one in reviews(Path("locales")):
+        click.echo(str(one))
+
+
 @main.group()
 def staff() -> None:
     """Officers, supervisors, admins, translators."""

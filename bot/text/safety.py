@@ -17,6 +17,7 @@ from bot.text.safety_lexicon import (
     DEPARTMENT,
     LABELS,
     TRAFFICKING,
+    UNSPACED,
     Hit,
     Lexicon,
     Rule,
@@ -37,10 +38,10 @@ NEAR, NEAR_UNSPACED = 90, 20
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
 # From this chance on the model alone is believed (`safety_model.calibrate` says what each costs in false alarms).
-LIKELY = dict.fromkeys(LABELS, 0.4)
+LIKELY = dict.fromkeys(LABELS, 0.3)
 PASSAGE = 260  # letters judged at a time
 # Below this chance of any danger at all, words that were listed stand there by accident.
-ACCIDENT = 0.03
+ACCIDENT = 0.15
 LONGEST = 60  # letters of an entry; none is longer
 SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
@@ -174,9 +175,14 @@ def _weighed(
     if max(chances.values()) < ACCIDENT and not any(one.ideas & department for one in said):
         return defaultdict(list)
     for label, chance in chances.items():
-        if chance >= LIKELY[label] and label not in listed:
+        if chance >= LIKELY[label] and label not in listed and _says_enough(ready):
             listed[label] += safety_model.telling(ready, label)
     return listed
+
+
+def _says_enough(ready: str) -> bool:
+    """One word alone ("help") is for those who list words to judge, not for statistics."""
+    return " " in ready.strip() or (len(ready) > 5 and bool(UNSPACED.search(ready)))
 
 
 def _heard(lexicon: Lexicon, text: str, ready: str) -> dict[str, list[Heard]]:

@@ -9,6 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import polib
+
 from bot.text.language_model.corpus import roughened
 from bot.text.safety_lexicon import ALONE, SHIPPED, TRAFFICKING, lines, read
 
@@ -16,6 +18,7 @@ TEXTS = Path(__file__).parent / "texts"
 ORDINARY = "ordinary"
 _FROM_CORPORA = 1500  # of a language
 _LONGEST = 160  # letters: what residents write
+_TYPED_CONTEXTS = (".words", ".says", ".hints", "words.help", "words.officer", "words.yes", "words.no", "words.thanks")
 _JOINED_SHARE = 0.3
 
 
@@ -46,6 +49,17 @@ def phrases() -> list[Labelled]:
             texts = (line.strip("*= ") for line in alone if "+" not in line and " - " not in line)
             found += [Labelled(path.parent.name, text, wanted) for text in texts if len(text) > 1]
     return found
+
+
+def typed(locales: Path = SHIPPED) -> list[Labelled]:
+    """What residents type at menus and to say what they want, from the catalogues: answers, not dangers."""
+    found, english = [], set[str]()
+    for path in sorted(locales.glob("*/LC_MESSAGES/bot.po")):
+        entries = [one for one in polib.pofile(str(path)) if one.msgctxt and one.msgctxt.endswith(_TYPED_CONTEXTS)]
+        own = {word.strip("* ") for one in entries for word in one.msgstr.split("|")}
+        english |= {word.strip("* ") for one in entries for word in one.msgid.split("|")}
+        found += [Labelled(path.parts[-3], word, frozenset()) for word in sorted(own) if len(word) > 1]
+    return found + [Labelled("en", word, frozenset()) for word in sorted(english) if len(word) > 1]
 
 
 def open_corpora(rows: Path, chance: random.Random) -> list[Labelled]:
