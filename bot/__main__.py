@@ -55,6 +55,36 @@ def migrate() -> None:
 
 
 @main.command()
+def doctor() -> None:
+    """Look over settings, database, clock, Redis, keys, processes and Twilio; exit 1 if anything is bad."""
+    from bot.doctor import examine_here
+
+    found = examine_here()
+    for check in found:
+        click.echo(str(check))
+    if any(check.state == "bad" for check in found):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Copy the database to the file TARGET while the line runs. The keys are not in it."""
+    from bot.backup import back_up
+
+    click.echo(back_up(_settings(), target))
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(source: Path) -> None:
+    """Put the backup SOURCE into an empty database."""
+    from bot.backup import restore as put_back
+
+    click.echo(put_back(_settings(), source))
+
+
+@main.command()
 def schedule() -> None:
     """Housekeeping every few seconds, until stopped."""
     import signal

@@ -1,7 +1,9 @@
-"""The fake Twilio's REST API: Messages created, listed and fetched as version 2010-04-01 does. Knows no webhooks."""
+"""The fake Twilio's REST API: Messages created, listed and fetched, the account and its numbers shown, as version
+2010-04-01 does. Knows no webhooks."""
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 import socket
@@ -30,7 +32,7 @@ class Refused(Exception):
 
 @dataclass
 class Rest:
-    """One account's Messages. `after_create` is told of each new text when its answer is on the way."""
+    """One account with its Messages and numbers. `after_create` is told of each new text when its answer is on the way."""
 
     ledger: Ledger
     account_sid: str
@@ -41,11 +43,33 @@ class Rest:
     problems: list[str] = field(default_factory=list)  # what did not fit Twilio's description
     lists: bool = True  # false: the list is empty, as if nothing were listed yet
     requests: int = 0
+    status: str = "active"  # of the account; or suspended, closed
+    kind: str = "Full"  # or Trial
+    numbers: dict[str, dict[str, str]] = field(default_factory=dict)  # owned number -> how it is set up
+    restricted: set[str] = field(default_factory=set)  # API keys that may not list numbers
+    ahead: float = 0.0  # seconds its clock is ahead
+
+    def __post_init__(self) -> None:
+        self.numbers = self.numbers or {line: {} for line in self.lines}
+
+    def leave(self, user: str, target: str) -> None:
+        """Whether a user with the right password may ask for this. Raises Refused: standard keys may not see accounts
+        (docs/iam/api-keys/keys-in-console), restricted ones only what they were given (docs/api/errors/70051)."""
+        path = urlsplit(target).path
+        if user.startswith("SK") and path == f"/2010-04-01/Accounts/{self.account_sid}.json":
+            raise Refused(401, 20003, "Authenticate")
+        if user in self.restricted and path.endswith("/IncomingPhoneNumbers.json"):
+            raise Refused(401, 70051, "Authorization Failed")
 
     def answer(self, method: str, target: str, form: Mapping[str, Sequence[str]]) -> tuple[int, dict[str, Any]]:
         """Status and JSON. Raises Refused."""
         path, query = urlsplit(target).path, dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
-        start = f"/2010-04-01/Accounts/{self.account_sid}/Messages"
+        home = f"/2010-04-01/Accounts/{self.account_sid}"
+        if method == "GET" and path == f"{home}.json":
+            return 200, self.account(path)
+        if method == "GET" and path == f"{home}/IncomingPhoneNumbers.json":
+            return 200, self.owned(path, query)
+        start = f"{home}/Messages"
         rest = path.removeprefix(start) if path.startswith(start) else None
         if rest == ".json" and method == "POST":
             return 201, self.resource(self.create(form))
@@ -127,6 +151,58 @@ class Rest:
             "uri": f"{base}.json",
         }
 
+    def account(self, path: str) -> dict[str, Any]:
+        born = _rfc2822(datetime(2026, 1, 1, tzinfo=UTC))
+        return {
+            "auth_token": "Redacted",
+            "date_created": born,
+            "date_updated": born,
+            "friendly_name": "The fake account",
+            "owner_account_sid": self.account_sid,
+            "sid": self.account_sid,
+            "status": self.status,
+            "subresource_uris": {"incoming_phone_numbers": path.replace(".json", "/IncomingPhoneNumbers.json")},
+            "type": self.kind,
+            "uri": path,
+        }
+
+    def owned(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """One page of numbers; PhoneNumber finds parts of numbers too."""
+        part = query.get("PhoneNumber", "").lstrip("+")
+        found = [self.number(path, number) for number in self.numbers if part in number]
+        return {
+            "first_page_uri": f"{path}?Page=0",
+            "next_page_uri": None,
+            "previous_page_uri": None,
+            "uri": f"{path}?{urlencode(query)}",
+            "page": 0,
+            "page_size": int(query.get("PageSize", 50)),
+            "start": 0,
+            "end": max(len(found) - 1, 0),
+            "incoming_phone_numbers": found,
+        }
+
+    def number(self, path: str, number: str) -> dict[str, Any]:
+        sid = "PN" + hashlib.md5(number.encode()).hexdigest()
+        return {
+            "account_sid": self.account_sid,
+            "api_version": "2010-04-01",
+            "beta": False,
+            "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+            "friendly_name": number,
+            "phone_number": number,
+            "origin": "twilio",
+            "sid": sid,
+            "sms_application_sid": "",
+            "sms_fallback_method": "POST",
+            "sms_fallback_url": "",
+            "sms_method": "POST",
+            "sms_url": "",
+            "status": "in-use",
+            "uri": path.replace(".json", f"/{sid}.json"),
+            **self.numbers[number],
+        }
+
     def media(self, text: Text, path: str) -> dict[str, Any]:
         kept = [
             {
@@ -173,6 +249,9 @@ def serve(rest: Rest, port: int = 0) -> ThreadingHTTPServer:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(time.time() + rest.ahead)
+
         def do_GET(self) -> None:
             self._answer("list", {})
 
@@ -184,7 +263,7 @@ def serve(rest: Rest, port: int = 0) -> ThreadingHTTPServer:
             rest.requests += 1
             made: Text | None = None
             try:
-                _authorised(rest, self.headers.get("Authorization", ""))
+                rest.leave(_authorised(rest, self.headers.get("Authorization", "")), self.path)
                 fault = rest.ledger.fault(kind, form.get("To", [""])[0])
                 if fault is None or fault.after_accepting:
                     status, told = rest.answer(self.command, self.path, form)
@@ -229,13 +308,15 @@ def serve(rest: Rest, port: int = 0) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", port), Door)
 
 
-def _authorised(rest: Rest, header: str) -> None:
+def _authorised(rest: Rest, header: str) -> str:
+    """Who asks."""
     try:
         name, _, password = base64.b64decode(header.removeprefix("Basic "), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         name = password = ""
     if not name or rest.credentials.get(name) != password:
         raise Refused(401, 20003, "Authenticate")
+    return name
 
 
 def _error(status: int, code: int, message: str) -> dict[str, Any]:

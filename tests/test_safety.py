@@ -47,11 +47,16 @@ def _label(text: str) -> str:
     return found.label if found else "nonemergency"
 
 
+def _labels(text: str) -> tuple[str, ...]:
+    found = look(text)
+    return found.labels if found else ("nonemergency",)
+
+
 def test_rates_over_all_own_texts() -> None:
     rows, right = Counter[tuple[bool, str]](), Counter[tuple[bool, str]]()
     for language, label, text in TEXTS:
         rows[language in CORE, label] += 1
-        right[language in CORE, label] += _label(text) == label
+        right[language in CORE, label] += label in _labels(text)
     for label in LABELS:
         assert right[True, label] >= 0.98 * rows[True, label], label
         assert right[False, label] >= 0.93 * rows[False, label], label
@@ -216,9 +221,9 @@ def test_no_key_is_written_twice(path: Path) -> None:
 
 def test_every_idea_of_the_rules_has_words() -> None:
     ideas = {idea for path in FILES for idea in read(path)}
-    for label, lines in read(SHIPPED / "safety.yml").items():
+    for label, listed in read(SHIPPED / "safety.yml").items():
         assert label in ALONE
-        for part in lines.replace(" - ", "|").replace("+", "|").replace("\n", "|").split("|"):
+        for part in listed.replace(" - ", "|").replace("+", "|").replace("\n", "|").split("|"):
             assert not part.strip() or part.strip() in ideas, (label, part)
 
 
@@ -253,8 +258,8 @@ def test_a_department_adds_and_cannot_take_away(tmp_path: Path) -> None:
 
 def test_entries_are_made_comparable_as_texts_are() -> None:
     for path in FILES:
-        lines = [line for words in read(path).values() for line in lines(words)][::9]
-        assert all_comparable(lines) == [prepare(line).strip() for line in lines]
+        written = [line for words in read(path).values() for line in lines(words)][::9]
+        assert all_comparable(written) == [prepare(line).strip() for line in written]
 
 
 @settings(max_examples=300, deadline=None)
@@ -269,7 +274,7 @@ def test_any_text_is_judged(text: str) -> None:
 )
 def test_the_longest_texts_are_judged_too(text: str) -> None:
     found = look(text)
-    assert (found is not None) == ("gun" in text)
+    assert (found is not None and found.label != "sensitive") == ("gun" in text)
 
 
 def _seconds(text: str) -> float:

@@ -34,7 +34,10 @@ def asked_for(turn: Turning) -> bool:
     ours = turn.memory.standing.tag
     names = named(turn.inbound.text, ours)
     offered = [tag for tag in turn.town.languages if tag in names]
-    if len(offered) != 1 or offered[0] == ours:
+    if offered == [ours]:  # they confirm what was recognised; what else it says ("English": a class?) the flow hears
+        turn.answer_in(replace(turn.memory.standing, source="chosen"))
+        return False
+    if len(offered) != 1:
         return False
     turn.answer_in(Standing(offered[0], "chosen", 1.0))
     if turn.memory.place.frames:

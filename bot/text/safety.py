@@ -41,7 +41,7 @@ CHANCE = 0.8
 LIKELY = dict.fromkeys(LABELS, 0.3)
 PASSAGE = 260  # letters judged at a time
 # Below this chance of any danger at all, words that were listed stand there by accident.
-ACCIDENT = 0.15
+ACCIDENT = 0.1
 LONGEST = 60  # letters of an entry; none is longer
 SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
@@ -86,7 +86,7 @@ def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> F
     lexicon = lexicon or shipped()
     ready = prepare(text)
     said = _by_language(lexicon, _heard(lexicon, shortened(text), ready), tag)
-    labels = _weighed(lexicon, said, ready, _listed(lexicon, said, ready, tag))
+    labels = _weighed(lexicon, said, ready, _listed(lexicon, said, ready, tag), tag)
     if numbers := masked(shortened(text))[1]:
         labels["sensitive"].append("number")
     if TRAFFICKING in labels:
@@ -164,20 +164,28 @@ def _passages(ready: str) -> Iterator[tuple[int, int]]:
 
 
 def _weighed(
-    lexicon: Lexicon, said: list[_Said], ready: str, listed: dict[str, list[str]]
+    lexicon: Lexicon, said: list[_Said], ready: str, listed: dict[str, list[str]], tag: str | None
 ) -> dict[str, list[str]]:
     """What was listed, and what nobody listed but the model takes for likely, with the words that weigh most. Where the
     model is all but certain that nothing is wrong, listed words are an accident, unless a department wrote them."""
     if not any(char.isalpha() for char in ready):
         return listed
     chances = _chances(lexicon, said, ready)
-    department = lexicon.mask(DEPARTMENT)
-    if max(chances.values()) < ACCIDENT and not any(one.ideas & department for one in said):
-        return defaultdict(list)
+    if max(chances.values()) < ACCIDENT and not _stands(lexicon, said, ready, listed):
+        listed = defaultdict(list, {label: words for label, words in listed.items() if label == "sensitive"})
+    quieted = set[str]().union(*(_quieted(lexicon, one, said, tag) for one in said if not one.chance))
     for label, chance in chances.items():
-        if chance >= LIKELY[label] and label not in listed and _says_enough(ready):
+        if chance >= LIKELY[label] and not {label} & (quieted | listed.keys()) and _says_enough(ready):
             listed[label] += safety_model.telling(ready, label)
     return listed
+
+
+def _stands(lexicon: Lexicon, said: list[_Said], ready: str, listed: dict[str, list[str]]) -> bool:
+    """Whether listed words count whatever the model says: a department's own, and those that are most of the text."""
+    if any(one.ideas & lexicon.mask(DEPARTMENT) for one in said):
+        return True
+    words = {word for label in listed for word in listed[label]}
+    return 2 * sum(map(len, words)) >= len(ready.strip())
 
 
 def _says_enough(ready: str) -> bool:

@@ -1,11 +1,13 @@
 """The desk in real browsers: officers and residents at once, by mouse and by keyboard, and nobody's number anywhere."""
 
+import re
 import uuid
 from collections.abc import Callable
 
 import pytest
 import requests
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
 from tests.browser.conftest import Visitor
 from tests.line import Line
@@ -219,3 +221,24 @@ def test_axe_finds_nothing(visit: Visitor, line: Line, accessible: Callable[[Pag
     desk.get_by_text("Close this thread").click()
     accessible(desk)
     accessible(visit.officer("santos", f"/desk/{thread}", width))
+
+
+def test_how_the_language_is_known_stands_beside_the_thread(visit: Visitor, line: Line) -> None:
+    """The line's own recognition with how sure it was and what else it might have been; then the resident's word."""
+    who = phone()
+    thread = asks_for_an_officer(line, who)
+    desk = visit.officer("rodriguez", f"/desk/{thread}")
+    known = desk.locator(".facts dd").first
+    expect(known).to_contain_text("Español")
+    expect(known).to_contain_text(re.compile(r"\b(0\.[789]\d|1\.00), recognised by the line"))
+
+    say(line, who, "español")
+    desk.reload()
+    expect(desk.locator(".facts dd").first).to_contain_text(re.compile(r"(\d\.\d\d, confirmed|chosen) by the resident"))
+
+    with line.hotline.db.read() as conn:
+        notes = conn.execute(
+            text("SELECT note FROM events WHERE subject = :subject AND verb = 'language' ORDER BY id"),
+            {"subject": f"thread:{thread}"},
+        ).scalars()
+        assert [re.sub(r"[\d.]+", "N", note).partition(" of ")[0] for note in notes] == ["es detected N", "es chosen N"]
