@@ -22,6 +22,7 @@ def tick(hotline: Hotline) -> None:
     """One round. A piece that fails does not keep the others from being done; without a database none can be."""
     for work in (
         delivery.settle_submitting,
+        delivery.settle_offered,
         delivery.deliver_forgotten,
         handoffs.page_forgotten,
         handoffs.tell_who_waits,

@@ -1,9 +1,12 @@
 """What a Redis says of itself, asked once and for three seconds at most. Refuses to know what is kept in it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bot import embedded_redis
 from bot.errors import QueueUnreachable
+
+if TYPE_CHECKING:
+    import redis
 
 _PATIENCE = 3.0  # seconds
 
@@ -27,7 +30,6 @@ def ask(url: str) -> RedisState:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    embedded_redis.wait_for(url, patience=_PATIENCE)
     once = Retry(NoBackoff(), 0)  # its own retries sleep for seconds
     try:
         with redis.Redis.from_url(
@@ -44,10 +46,11 @@ def ask(url: str) -> RedisState:
                 replica=told.get("role") == "slave",
             )
     except (redis.RedisError, OSError, ValueError) as error:
-        raise QueueUnreachable(f"Redis answers, but does not say how it is ({type(error).__name__}).") from error
+        why = str(error).strip().rstrip(".") or type(error).__name__
+        raise QueueUnreachable(f"Redis does not answer: {why}.") from error
 
 
-def _saves(client: "redis.Redis") -> bool | None:  # type: ignore[name-defined]  # noqa: F821
+def _saves(client: "redis.Redis") -> bool | None:
     """Whether it takes snapshots, if it may be asked."""
     import redis
 

@@ -300,7 +300,7 @@ def test_a_failure_says_what_to_do(
     assert (failed.value.reason, failed.value.retry, failed.value.code) == (reason, retry, str(code))
     assert fake.rest.requests == 1, "a create request is never repeated by itself"
     found = channel_of(fake).find(outbound(), "Hola", begun)
-    assert found == (fake.sent[0].sid if after_accepting else None)
+    assert found == ([fake.sent[0].sid] if after_accepting else [])
 
 
 @pytest.mark.parametrize("after_accepting", [True, False])
@@ -342,10 +342,10 @@ def test_a_text_is_found_by_number_words_and_time(fake: FakeTwilio) -> None:
     channel.send(outbound(recipient="+15005550007"), "Hola,\n¿qué necesita?")
     fake.text(ANA, "Hola,\n¿qué necesita?")  # the resident said the same
 
-    assert channel.find(outbound(), "Hola,\n¿qué necesita?", since) == sid
-    assert channel.find(outbound(), "Hola", since) is None
-    assert channel.find(outbound(), "Hola,\n¿qué necesita?", since + timedelta(minutes=1)) is None
-    assert channel.find(outbound(recipient="+15005550009"), "Hola,\n¿qué necesita?", since) is None
+    assert channel.find(outbound(), "Hola,\n¿qué necesita?", since) == [sid]
+    assert channel.find(outbound(), "Hola", since) == []
+    assert channel.find(outbound(), "Hola,\n¿qué necesita?", since + timedelta(minutes=1)) == []
+    assert channel.find(outbound(recipient="+15005550009"), "Hola,\n¿qué necesita?", since) == []
 
 
 def test_of_equal_texts_the_one_nearest_in_time_is_found(fake: FakeTwilio) -> None:
@@ -354,7 +354,7 @@ def test_of_equal_texts_the_one_nearest_in_time_is_found(fake: FakeTwilio) -> No
     for text, minutes in zip(fake.sent, (-5, 0, 5), strict=True):
         text.created = since + timedelta(minutes=minutes)
 
-    assert channel.find(outbound(), "1 or 2?", since) == sids[1]
+    assert channel.find(outbound(), "1 or 2?", since)[0] == sids[1]
 
 
 def test_not_being_able_to_look_is_no_answer(fake: FakeTwilio) -> None:

@@ -24,8 +24,8 @@ from bot.text.safety_lexicon import (
     TRAFFICKING,
     all_comparable,
     lines,
-    read,
     prepare,
+    read,
 )
 
 HERE = Path(__file__).parent

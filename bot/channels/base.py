@@ -24,8 +24,9 @@ class Channel(Protocol):
     def send(self, message: Outbound, part: str) -> str:
         """Send one piece; the provider's id for it. Raises SendFailed."""
 
-    def find(self, message: Outbound, part: str, since: datetime) -> str | None:
-        """The provider's id if this piece was sent after all, else None. Raises SendFailed if it cannot be told."""
+    def find(self, message: Outbound, part: str, since: datetime) -> Sequence[str]:
+        """The provider's ids of what this piece may be, if it was sent after all; the likeliest first. Raises SendFailed
+        if it cannot be told."""
 
     def inbound_since(self, when: datetime) -> Iterable[Inbound]:
         """Texts the provider received for us since then, oldest first, for reconciling."""

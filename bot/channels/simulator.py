@@ -44,8 +44,8 @@ class Simulator:
     def send(self, message: Outbound, part: str) -> str:
         return f"simulated-{message.id}"
 
-    def find(self, message: Outbound, part: str, since: datetime) -> str | None:
-        return f"simulated-{message.id}"
+    def find(self, message: Outbound, part: str, since: datetime) -> Sequence[str]:
+        return [f"simulated-{message.id}"]
 
     def inbound_since(self, when: datetime) -> Iterable[Inbound]:
         return ()

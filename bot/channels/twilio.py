@@ -128,8 +128,8 @@ class Twilio:
             raise SendFailed(Reason.UNCLEAR, retry=False)
         return str(sid)
 
-    def find(self, message: Outbound, part: str, since: datetime) -> str | None:
-        """The sid of this very text to this resident, made since then; of several, the one made nearest to it."""
+    def find(self, message: Outbound, part: str, since: datetime) -> Sequence[str]:
+        """The sids of this very text to this resident, made since then; the one made nearest to it first."""
         # No date filter: it looks at the sending date, which a text still in Twilio's queue does not have.
         with _told_as_send_failed():
             found = [
@@ -139,7 +139,7 @@ class Twilio:
                 )
                 if made.direction != "inbound" and made.date_created >= since - _SLACK and _same(made.body, part)
             ]
-        return str(min(found)[1]) if found else None
+        return [str(sid) for _, sid in sorted(found)]
 
     def inbound_since(self, when: datetime) -> Iterable[Inbound]:
         """Texts to our numbers since then, oldest first; without profile name and location, which REST does not

@@ -9,12 +9,11 @@ from bot import embedded_redis, redis_state
 from bot.channels import twilio_account
 from bot.channels.twilio_account import Account, Number
 from bot.config import Config
-from bot.errors import PuenteError
+from bot.errors import PuenteError, Reason, SendFailed
 from bot.queue import Queue
 from bot.redis_state import RedisState
 from bot.store import condition
 from bot.store.condition import PostgresState, SqliteState
-from bot.store.database import Database
 from bot.store.sealing import read_keyset
 
 Told = TypeVar("Told")
@@ -80,13 +79,7 @@ def trouble_with_keys(config: Config, sound: bool = True) -> str | None:
     if not written:
         return None
     keys = read_keyset(written)
-    if not sound:
-        return ""
-    db = Database(config.database)
-    try:
-        return condition.trouble_with_keys(db, keys)
-    finally:
-        db.close()
+    return condition.trouble_with_keys(config.database, keys) if sound else ""
 
 
 def _redis(config: Config) -> tuple[RedisState | PuenteError, Mapping[str, bool]]:
@@ -101,8 +94,10 @@ def _twilio(config: Config) -> tuple[Account | PuenteError | None, Numbers, Numb
     if not (config.twilio_account_sid and config.twilio_auth_token):
         return None, None, None
     account = _told(lambda: twilio_account.account(config))
+    if isinstance(account, SendFailed) and account.reason is not Reason.ACCOUNT:
+        return account, account, None  # Twilio is not reached at all: it is not waited for again and again
     numbers = _told(lambda: twilio_account.numbers(config))
-    if config.twilio_api_key and isinstance(numbers, PuenteError):
+    if config.twilio_api_key and isinstance(numbers, SendFailed) and numbers.reason is Reason.ACCOUNT:
         return account, numbers, _told(lambda: twilio_account.numbers(config, by_token=True))
     return account, numbers, None
 

@@ -1,6 +1,7 @@
 """What one text leads to: safety first, then the words that always work, then language, then the flow. Writes nothing."""
 
 import logging
+from dataclasses import replace
 
 from bot.errors import DatabaseUnreachable
 from bot.flow import engine
@@ -13,10 +14,12 @@ from bot.line.turning import Decision, Turning
 from bot.model import Holder, Inbound
 from bot.store.threads import Memory, Thread
 from bot.text.fold import choice_number, fold
-from bot.text.safety import LABELS
+from bot.text.language_model.masking import is_tapback
+from bot.text.safety import LABELS, Finding
 
 _log = logging.getLogger(__name__)
 _COMES_BACK = 12 * 3_600_000  # ms of silence after which an open report is greeted
+_BESIDE_THUMB = " \n\ufe0f🏻🏼🏽🏾🏿"  # colours of skin, and the sign that asks for a picture
 _LONGEST_KEYWORD = 60  # characters
 
 
@@ -41,6 +44,8 @@ def _decide(turn: Turning) -> Decision:
     if turn.thread and turn.thread.memory.nine and choice_number(turn.inbound.text) == 9 and not turn.decision.stopped:
         guarding.resume(turn)
         return turn.decision
+    if is_tapback(turn.inbound.text):
+        return turn.decision  # kept, and met with silence: nobody typed it, and what it quotes is ours
     finding = guarding.look(turn)
     keyword = _keyword(turn)
     if turn.decision.stopped and keyword != "start":
@@ -51,7 +56,7 @@ def _decide(turn: Turning) -> Decision:
         pass  # also where the word for help, alone, is a cry
     elif keyword == "help":
         _obey(turn, keyword)
-    elif turn.decision.effects and _asked_back(turn):
+    elif (turn.decision.effects or guarding.is_number(turn, finding)) and _asked_back(turn, finding):
         pass  # told what not to send and asked what they need: that is the answer
     elif turn.decision.holder == Holder.OFFICER:
         pass  # the text is the officer's; the bot is silent
@@ -102,6 +107,7 @@ def _obey(turn: Turning, keyword: str) -> None:
 
 
 def _converse(turn: Turning) -> None:
+    _take_thumb(turn)
     if not turn.inbound.text.strip() and not turn.heard.empty and not _takes_things(turn):
         _receive_thing(turn)
     elif turn.memory.among:
@@ -118,6 +124,14 @@ def _converse(turn: Turning) -> None:
         turn.walk(lambda walk: walk.hear(turn.heard))
 
 
+def _take_thumb(turn: Turning) -> None:
+    """A thumb up is the word for yes where a question takes one."""
+    if turn.inbound.text.strip(_BESIDE_THUMB) == "👍":
+        yes = replace(turn.heard, text=turn.hotline.library.words(turn.voice, "yes")[0])
+        if Walk(turn.hotline.library, turn.voice, turn.town, turn.memory.place).expects(yes):
+            turn.heard = yes
+
+
 def _comes_back(turn: Turning) -> bool:
     """After a long silence, with a report left open."""
     away = turn.at - turn.thread.last_in_at if turn.thread else 0
@@ -126,7 +140,7 @@ def _comes_back(turn: Turning) -> bool:
     return engine.report_is_open(turn.hotline.library, turn.memory.place)
 
 
-def _asked_back(turn: Turning) -> bool:
+def _asked_back(turn: Turning, finding: Finding | None) -> bool:
     """After the text on what not to send: the greeting if it was not said yet, the open question again. False if the
     text says or answers something more."""
     wish = turn.hotline.library.wish(turn.voice, turn.inbound.text)
@@ -136,7 +150,7 @@ def _asked_back(turn: Turning) -> bool:
     if not turn.memory.place.frames:
         turn.tell(turn.fill("welcome", turn.voice))
         turn.walk(lambda walk: None)
-    elif walk.takes_words() or walk.expects(turn.heard):
+    elif (walk.takes_words() and not guarding.is_number(turn, finding)) or walk.expects(turn.heard):
         return False
     else:
         turn.walk(lambda walk: walk.ask_again())

@@ -1,42 +1,67 @@
-"""Texts that do not ride on a webhook's answer: sent by REST, one by one, and what receipts say of them."""
+"""Texts that do not ride on a webhook's answer: sent by REST, one by one, each once.
+
+A text is taken by one conditional write before it is sent, and what became of it is written after. Whoever dies in between
+leaves it taken: it is then looked for at the provider, adopted if it is there, sent once more if it is not, and shown
+to an officer as uncertain if even then nobody knows.
+"""
 
 import logging
-from datetime import timedelta
+import random
+import time
+from datetime import UTC, datetime
 
 from bot.errors import Reason, SendFailed
 from bot.hotline import Hotline
 from bot.model import Outbound, Receipt
-from bot.store import events, messages, threads
+from bot.store import events, marks, messages, threads
 from bot.store.messages import Message
 
 _log = logging.getLogger(__name__)
-_LEFT = 60_000  # ms: nobody sends one text for so long
+_LEFT = 60_000  # ms: nobody sends one text for so long; and so long a provider may take to list what it took
+_LEASE = 30.0  # seconds after taking a text in which it may still be handed over: half of what others wait
 _FORGOTTEN = 15_000  # ms: what is queued so long, nobody rang for
+_USEFUL = 4 * 3_600_000  # ms: an answer later than that helps nobody
+_ROBOT_USEFUL = 600_000  # ms: an answer of the line itself
+_MOST_TRIES_UNSEEN = 2  # times a text is handed over without knowing what became of it
+_FIRST_PAUSE, _LONGEST_PAUSE = 5_000, 300_000  # ms between tries
+_TOO_LATE = "30036"  # the provider's own code for it
+_HEARD = "heard of replies"  # up to where replies that rode on a webhook's answer were looked after
 
 
 def deliver(hotline: Hotline, thread_id: int) -> int:
-    """Send what is queued in a thread, in order; how many were sent. A text that must wait holds back those behind it."""
+    """Send what is queued and due in a thread, in order; how many were sent. A text that must wait holds back those
+    behind it."""
     sent = 0
     with hotline.db.read() as conn:
-        waiting = messages.to_deliver(conn, hotline.keys, thread_id)
+        waiting = messages.to_deliver(conn, hotline.keys, thread_id, _now(hotline))
         if not waiting:
             return 0
         thread = threads.read(conn, hotline.keys, thread_id)
         recipient = threads.address(conn, hotline.keys, thread_id)
+        rests = marks.at(conn, _pause_of(waiting[0].channel)) or 0
+    if rests > _now(hotline):
+        return 0
     for message in waiting:
         if thread.stopped:
             _mark(hotline, message, "held back", code="opted out")
             continue
+        if _now(hotline) - message.created_at > _USEFUL:
+            _mark(hotline, message, "failed", code=_TOO_LATE)
+            continue
+        taken = time.monotonic()
         if not _claim(hotline, message):
             return sent
-        outbound = Outbound(
-            message.id, thread_id, message.channel, recipient, thread.line, message.text, (message.text,)
-        )
-        if not _send(hotline, message, outbound):
+        if not _send(hotline, message, _outbound(message, thread, recipient), taken):
             break
         sent += 1
     hotline.queue.announce(thread_id)
     return sent
+
+
+def _outbound(message: Message, thread: threads.Thread, recipient: str) -> Outbound:
+    return Outbound(
+        message.id, message.thread_id, message.channel, recipient, thread.line, message.text, (message.text,)
+    )
 
 
 def _claim(hotline: Hotline, message: Message) -> bool:
@@ -44,8 +69,11 @@ def _claim(hotline: Hotline, message: Message) -> bool:
         return messages.claim(conn, message.id, _now(hotline))
 
 
-def _send(hotline: Hotline, message: Message, outbound: Outbound) -> bool:
-    """No transaction is open while the provider is asked. Whether the next text may follow."""
+def _send(hotline: Hotline, message: Message, outbound: Outbound, taken: float) -> bool:
+    """No transaction is open while the provider is asked. Whether the next text may follow. Whoever was stopped
+    between taking and sending may find that others looked after the text meanwhile, and lets it be."""
+    if time.monotonic() - taken > _LEASE:
+        return False
     channel = hotline.channels[message.channel]
     try:
         provider_id = channel.send(outbound, message.text)
@@ -63,31 +91,50 @@ def _accepted(hotline: Hotline, message: Message, provider_id: str) -> None:
 
 def _failed(hotline: Hotline, message: Message, outbound: Outbound, failure: SendFailed) -> bool:
     if failure.reason is Reason.UNCLEAR:
-        # It may have been sent: look before anything else, and never send blindly again.
-        found = _look_for(hotline, message, outbound)
-        if found:
-            _accepted(hotline, message, found)
-        else:
-            _mark(hotline, message, "uncertain", code=failure.code)
-        return found is not None
+        try:
+            return _adopt(hotline, message, outbound)
+        except SendFailed:
+            return False  # the sweep looks again in a minute, as also where it is not listed yet
     if failure.reason is Reason.OPTED_OUT:
         with hotline.db.write() as conn:
             threads.silence(conn, outbound.thread_id)
             events.write(conn, "line", "opted out at the provider", f"thread:{outbound.thread_id}", _now(hotline))
     if failure.retry:
-        _mark(hotline, message, "queued", code=failure.code)
+        _put_back(hotline, message, failure)
         return False
     _log.warning("message %s not sent: %s %s", message.id, failure.reason.value, failure.code)
     _mark(hotline, message, "failed", code=failure.code or failure.reason.value)
     return True
 
 
-def _look_for(hotline: Hotline, message: Message, outbound: Outbound) -> str | None:
-    try:
-        since = hotline.now() - timedelta(minutes=2)
-        return hotline.channels[message.channel].find(outbound, message.text, since)
-    except SendFailed:
-        return None
+def _put_back(hotline: Hotline, message: Message, failure: SendFailed) -> None:
+    """To be tried again after a while that doubles each time; and nothing else to this provider before, for it said
+    that it has no room or does not let us in."""
+    at = _now(hotline)
+    with hotline.db.write() as conn:
+        tries = messages.tries(conn, message.id)
+        pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 10), _LONGEST_PAUSE)
+        due = at + int(pause * random.uniform(0.8, 1.2))
+        messages.put_back(conn, message.id, at, due, failure.code)
+        marks.put(conn, _pause_of(message.channel), at + min(pause, 2 * _FIRST_PAUSE))
+
+
+def _pause_of(channel: str) -> str:
+    return f"pause:{channel}"
+
+
+def _adopt(hotline: Hotline, message: Message, outbound: Outbound) -> bool:
+    """Take over a text that the provider has after all, unless it is known as another of ours. False if it has none.
+    Raises SendFailed where the provider cannot be asked."""
+    since = datetime.fromtimestamp(message.created_at / 1000, UTC)
+    found = hotline.channels[message.channel].find(outbound, message.text, since)
+    with hotline.db.write() as conn:
+        known = messages.known_ids(conn, message.channel, found)
+        fresh = next((one for one in found if one not in known), None)
+        if fresh is not None:
+            state = "delivered" if message.channel == "simulator" else "accepted"
+            messages.accepted(conn, message.id, state, fresh, _now(hotline))
+    return fresh is not None
 
 
 def _mark(hotline: Hotline, message: Message, state: str, *, code: str) -> None:
@@ -119,7 +166,7 @@ _STATES = {
 def deliver_forgotten(hotline: Hotline) -> int:
     """Send what is queued and was not rung for; how many threads that were."""
     with hotline.db.read() as conn:
-        threads_ = messages.threads_with_queued(conn, _now(hotline) - _FORGOTTEN)
+        threads_ = messages.threads_with_queued(conn, _now(hotline) - _FORGOTTEN, _now(hotline))
     for thread_id in threads_:
         try:
             deliver(hotline, thread_id)
@@ -129,26 +176,68 @@ def deliver_forgotten(hotline: Hotline) -> int:
 
 
 def settle_submitting(hotline: Hotline) -> int:
-    """Texts a worker took and died with: adopted if the provider has them, else uncertain, for an officer to decide.
-    Never sent again blindly. How many there were."""
+    """Texts that somebody took and never said what became of: adopted if the provider has them; if not, sent once
+    more; then uncertain, for an officer to decide. How many there were."""
     with hotline.db.read() as conn:
         left = messages.left_submitting(conn, hotline.keys, _now(hotline) - _LEFT)
-        known = {
-            m.id: (threads.read(conn, hotline.keys, m.thread_id), threads.address(conn, hotline.keys, m.thread_id))
-            for m in left
-        }
     for message in left:
-        thread, recipient = known[message.id]
-        outbound = Outbound(
-            message.id, message.thread_id, message.channel, recipient, thread.line, message.text, (message.text,)
-        )
-        found = _look_for(hotline, message, outbound)
-        if found:
-            _accepted(hotline, message, found)
-        else:
-            _mark(hotline, message, "uncertain", code="")
+        try:
+            if not _adopt(hotline, message, _outbound_of(hotline, message)):
+                _again_or_uncertain(hotline, message)
+        except SendFailed:  # the provider cannot be asked: nothing is known, so nothing is done
+            if _now(hotline) - message.created_at > _USEFUL:
+                _mark(hotline, message, "uncertain", code="")
         hotline.queue.announce(message.thread_id)
     return len(left)
+
+
+def _again_or_uncertain(hotline: Hotline, message: Message) -> None:
+    at = _now(hotline)
+    with hotline.db.write() as conn:
+        if messages.tries(conn, message.id) < _MOST_TRIES_UNSEEN and at - message.created_at < _USEFUL:
+            messages.put_back(conn, message.id, at, at)
+        else:
+            messages.mark(conn, message.id, "uncertain", at)
+            events.write(conn, "line", "not known whether a text arrived", f"thread:{message.thread_id}", at)
+
+
+def settle_offered(hotline: Hotline) -> int:
+    """Replies that rode on a webhook's answer and of which nothing was heard: perhaps the answer never arrived. Adopted
+    if the provider has them, else sent once, unless they come too late to help. How many there were."""
+    until = _now(hotline) - _LEFT
+    with hotline.db.read() as conn:
+        since = marks.at(conn, _HEARD) or until - _ROBOT_USEFUL
+        unheard = messages.offered_unheard(conn, hotline.keys, since, until)
+    for message in unheard:
+        try:
+            _settle_reply(hotline, message)
+        except SendFailed:  # the provider cannot be asked: from here on again in the next round
+            until = message.created_at
+            break
+    with hotline.db.write() as conn:
+        marks.put(conn, _HEARD, until)
+    return len(unheard)
+
+
+def _settle_reply(hotline: Hotline, message: Message) -> None:
+    outbound = _outbound_of(hotline, message)
+    if _adopt(hotline, message, outbound):
+        return
+    if _now(hotline) - message.created_at > _ROBOT_USEFUL:
+        _mark(hotline, message, "failed", code=_TOO_LATE)
+        return
+    taken = time.monotonic()
+    with hotline.db.write() as conn:
+        claimed = messages.claim_offered(conn, message.id, _now(hotline))
+    if claimed:
+        _send(hotline, message, outbound, taken)
+        hotline.queue.announce(message.thread_id)
+
+
+def _outbound_of(hotline: Hotline, message: Message) -> Outbound:
+    with hotline.db.read() as conn:
+        thread = threads.read(conn, hotline.keys, message.thread_id)
+        return _outbound(message, thread, threads.address(conn, hotline.keys, message.thread_id))
 
 
 def _now(hotline: Hotline) -> int:

@@ -11,6 +11,7 @@ from bot.text.safety import Finding
 
 _NOTICE_AGAIN = 600_000  # ms
 _WARN_AGAIN = 86_400_000  # ms
+_BESIDE_NUMBER = 20  # letters: "my social is", "mi seguro es"
 _SURE_ENOUGH = 0.5  # for a notice: a wrong language is better than none
 
 
@@ -21,7 +22,7 @@ def look(turn: Turning) -> Finding | None:
     alone = safety.look(text, turn.voice.tag, lexicon) if text else None
     if alone or len(recent) < 2:
         return alone
-    together = safety.look("\n".join(words for _, words in recent), turn.voice.tag, lexicon)
+    together = safety.look("\n".join(words for _, words in recent), turn.voice.tag, lexicon, phrases_only=True)
     return together if together and together.label != "sensitive" else None
 
 
@@ -43,7 +44,7 @@ def notify(turn: Turning, finding: Finding) -> bool:
         return False
     settle_language(turn)
     at_home = labels == ["dv"]  # whoever else holds the phone reads no "reply 9", and no menu
-    for tag in _spoken(turn):
+    for tag in (spoken := _spoken(turn)):
         names = notice_lines(labels, finding.marks, turn.town, tag)
         turn.tell(_in_words(turn, tag, [*names, *([] if at_home else ["em_not"])]))
     memory.notices = {**memory.notices, **dict.fromkeys(labels, turn.at)}
@@ -51,10 +52,13 @@ def notify(turn: Turning, finding: Finding) -> bool:
     memory.nine = not at_home
     memory.recent = ()  # what was met with a notice is not read again with what comes next
     if not memory.place.frames:
-        memory.unanswered = turn.inbound.text[:1600]
+        memory.unanswered = memory.unanswered or turn.inbound.text[:1600]
+    if memory.standing.tag:
+        memory.among = ()  # nobody is asked for a language that is known by now
     turn.flag(finding.labels)
     turn.decision.safe_contact = turn.decision.safe_contact or "dv" in labels
     if at_home and turn.decision.holder != Holder.OFFICER:
+        turn.voice = turn.voice_of(spoken[-1])
         turn.walk(lambda walk: walk.interrupt("safe_contact"))
     return True
 
@@ -67,10 +71,17 @@ def _warn(turn: Turning, name: str) -> None:
         turn.memory.notices = {**turn.memory.notices, name: turn.at}
 
 
+def is_number(turn: Turning, finding: Finding | None) -> bool:
+    """Whether a text is a private number and little else: never an answer to anything."""
+    if finding is None or finding.label != "sensitive" or "number" not in finding.evidence:
+        return False
+    return sum(map(str.isalpha, turn.inbound.text)) <= _BESIDE_NUMBER
+
+
 def resume(turn: Turning) -> None:
     """`9`: no emergency; back to the very question."""
     if turn.decision.holder != Holder.BOT:
-        turn.say("em_resume")  # the question is an officer's
+        turn.say("kept")  # the open question is an officer's
     elif turn.memory.place.frames:
         turn.say("em_resume")
         turn.walk(lambda walk: walk.show_menu() if resting(walk.place) else walk.ask_again())

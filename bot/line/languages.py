@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from bot.flow.engine import resting
 from bot.line.turning import Turning
 from bot.text.fold import choice_number
-from bot.text.language_choice import Choice, Standing, choose
+from bot.text.language_choice import LIKELY, Choice, Standing, choose
 from bot.text.language_names import endonym, named, spoken_name
 
 _MOST_OFFERED = 5
@@ -37,6 +38,9 @@ def asked_for(turn: Turning) -> bool:
     if offered == [ours]:  # they confirm what was recognised; what else it says ("English": a class?) the flow hears
         turn.answer_in(replace(turn.memory.standing, source="chosen"))
         return False
+    if names and not offered and (not turn.memory.place.frames or resting(turn.memory.place)):
+        _name_unserved(turn, sorted(names)[0])
+        return True
     if len(offered) != 1:
         return False
     turn.answer_in(Standing(offered[0], "chosen", 1.0))
@@ -71,9 +75,7 @@ def answered(turn: Turning) -> None:
         memory.among = tuple(picked)
         turn.tell(_numbered(memory.among))
     elif names:
-        tag = sorted(names)[0]
-        values = {"lang": endonym(tag), "lang_en": spoken_name(tag)}
-        turn.tell(turn.fill("lang_none", turn.voice_of(among[0]), values))
+        _name_unserved(turn, sorted(names)[0])
     else:
         choice = choose(Standing(), text, turn.hotline.detect, turn.town.languages, turn.town.priors)
         if choice.action == "ask":  # not asked twice: the likeliest, and one line on how to change it
@@ -84,6 +86,28 @@ def answered(turn: Turning) -> None:
         memory.evidence_of_language = tuple(choice.evidence[:3]) or memory.evidence_of_language
         turn.answer_in(choice.standing)
         turn.begin(text)
+
+
+def _name_unserved(turn: Turning, tag: str) -> None:
+    """Who names a language that we have few texts in, or none, hears that a person can help: in that language where we
+    can say it, else in the one they named it in. The audit trail keeps it for the officer."""
+    turn.decision.notes.append(("language wished", tag))
+    if turn.voice_of(tag).has(turn.line("lang_none")):
+        turn.answer_in(Standing(tag, "chosen", 1.0))
+    elif turn.memory.standing.tag is None and (near := _named_in(turn)):
+        turn.answer_in(near)
+    turn.say("lang_none", {"lang": endonym(tag), "lang_en": spoken_name(tag)})
+    if not turn.memory.place.frames and turn.memory.standing.tag:
+        turn.memory.among = ()
+        turn.begin("")
+
+
+def _named_in(turn: Turning) -> Standing | None:
+    """The language in which another was named: "hablo mam" is Spanish; the first that was offered if it cannot be told."""
+    guesses = [(tag, sure) for tag, sure in turn.guesses() if tag in turn.town.languages]
+    if guesses and guesses[0][1] >= LIKELY:
+        return Standing(guesses[0][0], "detected", guesses[0][1])
+    return Standing(turn.memory.among[0], "detected", 0.0) if turn.memory.among else None
 
 
 def _ask(turn: Turning, choice: Choice) -> None:

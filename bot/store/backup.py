@@ -6,15 +6,20 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import URL, make_url
 
 from bot.errors import DatabaseUnreachable, PuenteError
 from bot.store.database import PATIENCE
+
+if TYPE_CHECKING:
+    import psycopg
 
 COUNTED = ("threads", "messages")
 _PAGES, _PAUSE = 1000, 0.005  # a step of 4 MB, and seconds in which residents' texts have the disk to themselves
@@ -91,8 +96,10 @@ def put_in_place(url: str, copy: Path) -> None:
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         shutil.copyfile(copy, beside)
-        _to_disk(beside)
         _inspect_sqlite(beside)
+        with closing(sqlite3.connect(beside)) as conn:
+            conn.execute("PRAGMA journal_mode=WAL")  # as the line leaves it
+        _to_disk(beside)
         rename(beside, path)
     finally:
         beside.unlink(missing_ok=True)
@@ -126,7 +133,8 @@ def _copy_sqlite(path: Path, copy: Path) -> Mapping[str, int]:
         ):
             source.execute("BEGIN")
             before = _sqlite_rows(source)
-            source.backup(target, pages=_PAGES, sleep=_PAUSE)
+            # Its own `sleep` is only for when it meets a lock.
+            source.backup(target, pages=_PAGES, progress=lambda *_: time.sleep(_PAUSE))
             source.execute("ROLLBACK")
             target.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
             return before
@@ -168,11 +176,11 @@ def _to_disk(path: Path) -> None:
 def _postgres_rows(address: URL) -> Mapping[str, int]:
     with _connected(address) as conn:
         found = {table: conn.execute(f"SELECT count(*) FROM {table}").fetchone() for table in COUNTED}
-    return {table: int(row[0]) for table, row in found.items()}
+    return {table: int(row[0]) if row else 0 for table, row in found.items()}
 
 
 @contextmanager
-def _connected(address: URL) -> "Iterator[psycopg.Connection]":  # type: ignore[name-defined]  # noqa: F821
+def _connected(address: URL) -> "Iterator[psycopg.Connection]":
     import psycopg
 
     where = address.set(drivername="postgresql").render_as_string(hide_password=False)

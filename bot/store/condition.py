@@ -4,6 +4,8 @@ Asks and changes nothing; what is good or bad of it, others say."""
 import shutil
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,18 +69,18 @@ def connections_wanted(url: str, web: int, others: int) -> tuple[int, int]:
     return web * MOST_LENT + 2 * others, web * (MOST_LENT + kept) + 2 * others
 
 
-def trouble_with_keys(db: Database, keys: Keyset) -> str:
-    """Why the keys do not fit what the database keeps; empty if they do, or nothing is kept yet."""
-    texts = db.look_all(
-        """SELECT id, text FROM messages
-        WHERE id IN ((SELECT min(id) FROM messages), (SELECT max(id) FROM messages)) ORDER BY id""",
-        {},
-    )
-    residents = db.look_all(
-        """SELECT r.id, r.address, r.address_hash, t.channel FROM residents r JOIN threads t ON t.resident_id = r.id
-        ORDER BY t.id DESC LIMIT 1""",
-        {},
-    )
+_OLDEST_AND_NEWEST = """SELECT id, text FROM messages
+    WHERE id IN ((SELECT min(id) FROM messages), (SELECT max(id) FROM messages)) ORDER BY id"""
+_A_RESIDENT = """SELECT r.id, r.address, r.address_hash, t.channel FROM residents r JOIN threads t ON t.resident_id = r.id
+    ORDER BY t.id DESC LIMIT 1"""
+
+
+def trouble_with_keys(url: str, keys: Keyset) -> str:
+    """Why the keys do not fit what the database keeps; empty if they do, or nothing is kept yet. Raises
+    DatabaseUnreachable."""
+    with _reading(make_url(url)) as conn:
+        texts = conn.execute(_OLDEST_AND_NEWEST).fetchall()
+        residents = conn.execute(_A_RESIDENT).fetchall()
     try:
         for number, sealed in texts:
             keys.open(bytes(sealed), f"messages.text:{number}")
@@ -90,20 +92,34 @@ def trouble_with_keys(db: Database, keys: Keyset) -> str:
     return ""
 
 
+@contextmanager
+def _reading(address: URL) -> Iterator[Any]:
+    """A connection that only looks. The line's own would set the journal of a SQLite file. Raises DatabaseUnreachable."""
+    if address.get_backend_name() == "sqlite":
+        path = Path(address.database or "puente.db").absolute()
+        try:
+            with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as conn:
+                yield conn
+        except sqlite3.Error as error:
+            raise DatabaseUnreachable(f"The file {path} cannot be read: {error}.") from error
+        return
+    import psycopg
+
+    where = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        with psycopg.connect(where, autocommit=True, connect_timeout=3) as conn:
+            conn.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
+            yield conn
+    except psycopg.Error as error:
+        raise DatabaseUnreachable(f"The database does not answer: {_first_line(error)}.") from error
+
+
 def _sqlite(url: str, path: Path) -> SqliteState:
-    try:
-        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
-    except sqlite3.Error as error:
-        raise DatabaseUnreachable(f"The file {path} cannot be opened: {error}.") from error
-    try:
+    with _reading(make_url(url)) as conn:
         journal = str(conn.execute("PRAGMA journal_mode").fetchone()[0])
         named = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
         step = conn.execute("SELECT version_num FROM alembic_version").fetchone() if named else None
         damage, read_whole = _damage(conn)
-    except sqlite3.Error as error:
-        raise DatabaseUnreachable(f"The file {path} cannot be read: {error}.") from error
-    finally:
-        conn.close()
     return SqliteState(
         path=path,
         step=str(step[0]) if step else "",
@@ -165,33 +181,26 @@ _ROOM = """SELECT least(
 
 
 def _postgres(address: URL) -> PostgresState:
-    import psycopg
+    with _reading(address) as conn:
 
-    where = address.set(drivername="postgresql").render_as_string(hide_password=False)
-    try:
-        with psycopg.connect(where, autocommit=True, connect_timeout=3) as conn:
-            conn.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
+        def one(sql: str) -> Any:
+            row = conn.execute(sql).fetchone()
+            return row[0] if row else None
 
-            def one(sql: str) -> Any:
-                row = conn.execute(sql).fetchone()
-                return row[0] if row else None
-
-            named = one("SELECT to_regclass('alembic_version')")
-            step = str(one("SELECT version_num FROM alembic_version") or "") if named else ""
-            before = time.time()
-            theirs = float(one("SELECT extract(epoch FROM clock_timestamp())"))
-            after = time.time()
-            return PostgresState(
-                version=conn.info.server_version // 10_000,
-                step=step,
-                synchronous_commit=str(one("SHOW synchronous_commit")),
-                fsync=str(one("SHOW fsync")),
-                unwritable=_postgres_refusal(conn) if step else "",
-                room=int(one(_ROOM)),
-                clock=(before, theirs, after),
-            )
-    except psycopg.Error as error:
-        raise DatabaseUnreachable(f"The database does not answer: {_first_line(error)}.") from error
+        named = one("SELECT to_regclass('alembic_version')")
+        step = str(one("SELECT version_num FROM alembic_version") or "") if named else ""
+        before = time.time()
+        theirs = float(one("SELECT extract(epoch FROM clock_timestamp())"))
+        after = time.time()
+        return PostgresState(
+            version=conn.info.server_version // 10_000,
+            step=step,
+            synchronous_commit=str(one("SHOW synchronous_commit")),
+            fsync=str(one("SHOW fsync")),
+            unwritable=_postgres_refusal(conn) if step else "",
+            room=int(one(_ROOM)),
+            clock=(before, theirs, after),
+        )
 
 
 def _postgres_refusal(conn: Any) -> str:

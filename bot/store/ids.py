@@ -18,6 +18,11 @@ def new_id() -> int:
         return _last
 
 
+def first_id(instant: int) -> int:
+    """Less than every id made at this instant or later, more than all made before."""
+    return instant << 21
+
+
 def milliseconds() -> int:
     """Now, as instants are stored."""
     return time.time_ns() // 1_000_000

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from bot.model import Inbound, Outbound
 from bot.store.database import Database, Statement
+from bot.store.ids import first_id
 from bot.store.sealing import Keyset
 
 # How far a text has come. A receipt only ever moves it to the right; failures are final unless it was delivered.
@@ -129,24 +130,28 @@ def replies_to(db: Database, keys: Keyset, inbound_id: int) -> Message | None:
     return _message(row, keys) if row else None
 
 
-def to_deliver(conn: Connection, keys: Keyset, thread_id: int) -> list[Message]:
-    """What is queued in a thread, in order."""
-    sql = f"SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND state = 'queued' ORDER BY id"
-    return [_message(row, keys) for row in conn.execute(text(sql), {"thread": thread_id}).fetchall()]
+def to_deliver(conn: Connection, keys: Keyset, thread_id: int, at: int) -> list[Message]:
+    """What is queued in a thread and due, in order."""
+    sql = f"""SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND state = 'queued'
+        AND (due_at IS NULL OR due_at <= :at) ORDER BY id"""
+    return [_message(row, keys) for row in conn.execute(text(sql), {"thread": thread_id, "at": at}).fetchall()]
 
 
-def threads_with_queued(conn: Connection, before: int) -> list[int]:
-    """Threads with texts that were queued before an instant and not picked up."""
+def threads_with_queued(conn: Connection, before: int, at: int) -> list[int]:
+    """Threads with texts that were queued before an instant, are due, and were not picked up; who waits longest first."""
     # The IN is what SQLite knows its partial index by.
-    sql = """SELECT DISTINCT thread_id FROM messages
-        WHERE state IN ('queued', 'submitting') AND state = 'queued' AND created_at < :before"""
-    return [row[0] for row in conn.execute(text(sql), {"before": before}).fetchall()]
+    sql = """SELECT thread_id FROM messages
+        WHERE state IN ('queued', 'submitting') AND state = 'queued' AND created_at < :before
+            AND (due_at IS NULL OR due_at <= :at)
+        GROUP BY thread_id ORDER BY MIN(id)"""
+    return [row[0] for row in conn.execute(text(sql), {"before": before, "at": at}).fetchall()]
 
 
 def claim(conn: Connection, message_id: int, at: int) -> bool:
     """Take a queued text to send it. False if somebody else did, if one before it in the thread is not sent yet, or if
     the resident opted out meanwhile."""
-    sql = """UPDATE messages SET state = 'submitting', state_at = :at WHERE id = :id AND state = 'queued'
+    sql = """UPDATE messages SET state = 'submitting', state_at = :at, tries = tries + 1
+        WHERE id = :id AND state = 'queued'
         AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.thread_id = messages.thread_id AND m.id < messages.id
             AND m.state IN ('queued', 'submitting'))
         AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.id = messages.thread_id AND t.stopped)"""
@@ -161,6 +166,42 @@ def mark(
         provider_id = COALESCE(CAST(:provider_id AS TEXT), provider_id) WHERE id = :id"""
     values = {"id": message_id, "state": state, "at": at, "code": code or None, "provider_id": provider_id}
     conn.execute(text(sql), values)
+
+
+def put_back(conn: Connection, message_id: int, at: int, due_at: int, code: str = "") -> None:
+    """A text that was not taken waits for its next try."""
+    sql = """UPDATE messages SET state = 'queued', state_at = :at, due_at = :due_at, code = :code
+        WHERE id = :id AND state = 'submitting'"""
+    conn.execute(text(sql), {"id": message_id, "at": at, "due_at": due_at, "code": code or None})
+
+
+def offered_unheard(conn: Connection, keys: Keyset, since: int, before: int) -> list[Message]:
+    """Replies that rode on a webhook's answer between two instants and of which nothing was heard since."""
+    sql = f"""SELECT {_COLUMNS} FROM messages
+        WHERE id >= :since AND id < :before AND state = 'offered' AND provider_id IS NULL ORDER BY id"""
+    values = {"since": first_id(since), "before": first_id(before)}
+    return [_message(row, keys) for row in conn.execute(text(sql), values).fetchall()]
+
+
+def claim_offered(conn: Connection, message_id: int, at: int) -> bool:
+    """Take a reply that the provider does not have, to send it. False if something was heard of it meanwhile."""
+    sql = """UPDATE messages SET state = 'submitting', state_at = :at, tries = tries + 1
+        WHERE id = :id AND state = 'offered' AND provider_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.id = messages.thread_id AND t.stopped)"""
+    return conn.execute(text(sql), {"id": message_id, "at": at}).rowcount == 1
+
+
+def tries(conn: Connection, message_id: int) -> int:
+    return int(conn.execute(text("SELECT tries FROM messages WHERE id = :id"), {"id": message_id}).scalar_one())
+
+
+def known_ids(conn: Connection, channel: str, provider_ids: Sequence[str]) -> set[str]:
+    """Which of a provider's ids we have, in or out."""
+    if not provider_ids:
+        return set()
+    sql = text("SELECT provider_id FROM messages WHERE channel = :channel AND provider_id IN :ids")
+    rows = conn.execute(sql.bindparams(bindparam("ids", expanding=True)), {"channel": channel, "ids": provider_ids})
+    return set(rows.scalars())
 
 
 def left_submitting(conn: Connection, keys: Keyset, before: int) -> list[Message]:

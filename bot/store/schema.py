@@ -81,6 +81,8 @@ messages = Table(
     Column("repeat_token", Text),
     _instant("created_at"),
     _instant("state_at"),
+    Column("tries", Integer, nullable=False, server_default=text("0")),  # how often we handed it to a provider
+    _instant("due_at", nullable=True),  # not to be tried again before
     UniqueConstraint("channel", "provider_id"),
     Index("messages_of_thread", "thread_id", "id"),
     Index(
@@ -266,6 +268,13 @@ events = Table(  # the audit trail: who did what to which thing; never what a re
     Column("subject", Text, nullable=False),
     Column("note", Text, nullable=False),
     Index("events_of_subject", "subject", "id"),
+)
+
+marks = Table(  # how far a round of housekeeping has come, by the name of the round
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _instant("at"),
 )
 
 documents = Table(  # every version of a flow that residents may still stand in

@@ -38,10 +38,10 @@ NEAR, NEAR_UNSPACED = 90, 20
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
 # From this chance on the model alone is believed (`safety_model.calibrate` says what each costs in false alarms).
-LIKELY = dict.fromkeys(LABELS, 0.3)
+LIKELY = dict.fromkeys(LABELS, 0.35)
 PASSAGE = 260  # letters judged at a time
 # Below this chance of any danger at all, words that were listed stand there by accident.
-ACCIDENT = 0.1
+ACCIDENT = 0.15
 LONGEST = 60  # letters of an entry; none is longer
 SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
@@ -77,16 +77,21 @@ def shipped() -> Lexicon:
     return load(())
 
 
-def look(text: str, tag: str | None = None, lexicon: Lexicon | None = None) -> Finding | None:
+def look(
+    text: str, tag: str | None = None, lexicon: Lexicon | None = None, *, phrases_only: bool = False
+) -> Finding | None:
     """Whether the text tells of danger, or sends what it should not.
 
     All languages are searched whatever `tag` says; its evidence is named first, and its words of calm
     ("yesterday", "not an emergency") count even where another language saw the danger. `lexicon`: what
-    `load` gave for a department's own phrases; the shipped ones if None."""
+    `load` gave for a department's own phrases; the shipped ones if None. `phrases_only`: without the model, for texts
+    that were not written as one."""
     lexicon = lexicon or shipped()
     ready = prepare(text)
     said = _by_language(lexicon, _heard(lexicon, shortened(text), ready), tag)
-    labels = _weighed(lexicon, said, ready, _listed(lexicon, said, ready, tag), tag)
+    labels = _listed(lexicon, said, ready, tag)
+    if not phrases_only:
+        labels = _weighed(lexicon, said, ready, labels, tag)
     if numbers := masked(shortened(text))[1]:
         labels["sensitive"].append("number")
     if TRAFFICKING in labels:

@@ -354,7 +354,10 @@ class Pick(Silent):
             walk.tell("\n".join(f"{n} {endonym(tag)}" for n, tag in enumerate(offered, 1)))
             return STAY
         if names:
-            walk.say(walk.library.phrase("lang_none"), extra=naming.language_names(sorted(names)[0]))
+            tag = sorted(names)[0]
+            if walk.library.voice(tag).has(walk.library.phrase("lang_none")):
+                self._speak(walk, tag)
+            walk.say(walk.library.phrase("lang_none"), extra=naming.language_names(tag))
             return STAY
         return None
 

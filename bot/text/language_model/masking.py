@@ -99,11 +99,16 @@ def _after_names(tail: str) -> str:
     return ""
 
 
+def is_tapback(text: str) -> bool:
+    """Whether a telephone reports a reaction to one of our texts (`Liked "…"`, `👍 to "…"`), which nobody typed."""
+    return bool(_TAPBACK.match(text))
+
+
 def says_nothing(text: str) -> bool:
     """Whether a text tells nothing of its writer's language: digits, signs, emoji, a name, an address, a link,
     "ok", laughter, or a telephone's report of a reaction."""
     text = text[:MOST_LETTERS_READ]
-    if _TAPBACK.match(text):
+    if is_tapback(text):
         return True
     words = _WORD.findall(_bare(text))
     known = people()
