@@ -22,6 +22,7 @@ _LEASE = 30.0  # seconds after taking a text in which it may still be handed ove
 _FORGOTTEN = 15_000  # ms: what is queued so long, nobody rang for
 _USEFUL = 4 * 3_600_000  # ms: an answer later than that helps nobody
 _ROBOT_USEFUL = 600_000  # ms: an answer of the line itself
+_DAY = 86_400_000  # ms
 _MOST_TRIES_UNSEEN = 2  # times a text is handed over without knowing what became of it
 _FIRST_PAUSE, _LONGEST_PAUSE = 5_000, 300_000  # ms between tries
 _TOO_LATE = "30036"  # the provider's own code for it
@@ -206,7 +207,7 @@ def settle_offered(hotline: Hotline) -> int:
     if the provider has them, else sent once, unless they come too late to help. How many there were."""
     until = _now(hotline) - _LEFT
     with hotline.db.read() as conn:
-        since = marks.at(conn, _HEARD) or until - _ROBOT_USEFUL
+        since = marks.at(conn, _HEARD) or until - _DAY
         unheard = messages.offered_unheard(conn, hotline.keys, since, until)
     for message in unheard:
         try:

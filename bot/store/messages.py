@@ -213,8 +213,8 @@ def left_submitting(conn: Connection, keys: Keyset, before: int) -> list[Message
 def accepted(conn: Connection, message_id: int, state: str, provider_id: str, at: int) -> None:
     """The provider took a text. Its receipts may have come before its answer: they are not written over."""
     sql = """UPDATE messages SET provider_id = :provider_id,
-        state = CASE WHEN state IN ('queued', 'submitting') THEN :state ELSE state END,
-        state_at = CASE WHEN state IN ('queued', 'submitting') THEN CAST(:at AS BIGINT) ELSE state_at END
+        state = CASE WHEN state IN ('queued', 'submitting', 'offered') THEN :state ELSE state END,
+        state_at = CASE WHEN state IN ('queued', 'submitting', 'offered') THEN CAST(:at AS BIGINT) ELSE state_at END
         WHERE id = :id"""
     conn.execute(text(sql), {"id": message_id, "state": state, "provider_id": provider_id, "at": at})
 

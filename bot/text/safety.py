@@ -38,7 +38,8 @@ NEAR, NEAR_UNSPACED = 90, 20
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
 # From this chance on the model alone is believed (`safety_model.calibrate` says what each costs in false alarms).
-LIKELY = dict.fromkeys(LABELS, 0.35)
+LIKELY = dict.fromkeys(LABELS, 0.2)
+FEW = 9  # letters of a word or two
 PASSAGE = 260  # letters judged at a time
 # Below this chance of any danger at all, words that were listed stand there by accident.
 ACCIDENT = 0.15
@@ -194,8 +195,9 @@ def _stands(lexicon: Lexicon, said: list[_Said], ready: str, listed: dict[str, l
 
 
 def _says_enough(ready: str) -> bool:
-    """One word alone ("help") is for those who list words to judge, not for statistics."""
-    return " " in ready.strip() or (len(ready) > 5 and bool(UNSPACED.search(ready)))
+    """A word or two ("help", "my phone") are for those who list words to judge, not for statistics."""
+    words = ready.strip()
+    return (" " in words and len(words) > FEW) or (len(ready) > 5 and bool(UNSPACED.search(ready)))
 
 
 def _heard(lexicon: Lexicon, text: str, ready: str) -> dict[str, list[Heard]]:

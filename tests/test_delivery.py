@@ -1,0 +1,172 @@
+"""Every text of ours reaches the provider once, whatever happens between us and it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+from bot.desk import handoffs
+from bot.housekeeping import tick
+from tests.line import Line, running_line
+
+WORDS = "Buenos días, soy Rodriguez."
+
+
+@pytest.fixture
+def line(tmp_path: Path, redis_url: str) -> Iterator[Line]:
+    """A line on today's time: what rode on a webhook's answer is looked after by the time its id was made."""
+    today = datetime.now(ZoneInfo("America/Chicago"))
+    with running_line(tmp_path, redis_url, today, DEPARTMENT_HOURS="24/7", DEPARTMENT_HOLIDAYS="2000-01-01") as running:
+        yield running
+
+
+def later(line: Line, **span: float) -> None:
+    line.clock.pass_by(**span)
+    tick(line.hotline)
+    line.twilio.settle()
+
+
+def states(line: Line, resident: str) -> list[str]:
+    sql = "SELECT state FROM messages WHERE thread_id = :thread AND direction = 'out' ORDER BY id"
+    with line.hotline.db.read() as conn:
+        return list(conn.execute(text(sql), {"thread": line.thread_of(resident)}).scalars())
+
+
+def taken(line: Line, resident: str) -> int:
+    """A thread that an officer holds."""
+    line.twilio.text(resident, "quiero hablar con un oficial")
+    line.twilio.text(resident, "S")
+    thread = line.thread_of(resident)
+    handoffs.claim(line.hotline, line.officer("rodriguez"), thread)
+    line.work()
+    return thread
+
+
+def write(line: Line, thread: int, words: str = WORDS) -> None:
+    handoffs.reply(line.hotline, line.officer("rodriguez"), thread, words)
+    line.work()
+
+
+def lost_answer(line: Line, resident: str, words: str) -> None:
+    """A text that is kept and answered, and the answer lost on its way."""
+    sid = line.twilio.withhold(resident, words)
+    form, token = line.twilio._inbound[sid]
+    assert "<Message" in line.twilio.call("/hooks/twilio", form, token).body
+
+
+# Replies on a webhook's answer
+
+
+def test_a_reply_that_never_arrived_is_sent_once(line: Line) -> None:
+    lost_answer(line, "+15005557001", "hola, me robaron la bicicleta")
+    assert line.twilio.sent_to("+15005557001") == []
+    later(line, seconds=30)
+    assert line.twilio.sent_to("+15005557001") == [], "the provider has a minute to say that it has it"
+    later(line, seconds=45)
+    later(line, seconds=60)
+    later(line, minutes=5)
+    assert len(line.twilio.sent_to("+15005557001")) == 1
+    assert states(line, "+15005557001") == ["delivered"]
+
+
+def test_a_reply_of_which_no_receipt_came_is_found_and_not_sent_again(line: Line) -> None:
+    line.twilio.action_receipts = line.twilio.callback_receipts = False
+    line.twilio.text("+15005557002", "hola, me robaron la bicicleta")
+    assert states(line, "+15005557002") == ["offered"]
+    later(line, seconds=75)
+    later(line, minutes=5)
+    assert len(line.twilio.sent_to("+15005557002")) == 1
+    assert states(line, "+15005557002") == ["accepted"]
+
+
+def test_while_the_provider_cannot_be_asked_nothing_is_sent_and_nothing_forgotten(line: Line) -> None:
+    lost_answer(line, "+15005557003", "hola, me robaron la bicicleta")
+    line.twilio.fail_next(code=20500, status=500, times=2, on="list")
+    later(line, seconds=75)
+    assert line.twilio.sent_to("+15005557003") == []
+    later(line, seconds=10)
+    assert line.twilio.sent_to("+15005557003") == []
+    later(line, seconds=10)
+    assert len(line.twilio.sent_to("+15005557003")) == 1
+
+
+def test_an_answer_of_the_line_that_comes_too_late_is_not_sent(line: Line) -> None:
+    lost_answer(line, "+15005557004", "hola, me robaron la bicicleta")
+    later(line, minutes=20)
+    later(line, minutes=20)
+    assert line.twilio.sent_to("+15005557004") == []
+    assert states(line, "+15005557004") == ["failed"]
+
+
+# Texts by REST
+
+
+def test_accepted_and_then_an_error_is_adopted(line: Line) -> None:
+    thread = taken(line, "+15005557011")
+    line.twilio.fail_next(code=20500, status=500, after_accepting=True)
+    write(line, thread)
+    later(line, seconds=75)
+    later(line, seconds=75)
+    assert line.twilio.sent_to("+15005557011").count(WORDS) == 1
+    assert states(line, "+15005557011")[-1] in ("accepted", "sent", "delivered")
+
+
+def test_an_error_before_accepting_is_sent_once_more_after_a_look(line: Line) -> None:
+    thread = taken(line, "+15005557012")
+    line.twilio.fail_next(code=20500, status=500)
+    write(line, thread)
+    assert WORDS not in line.twilio.sent_to("+15005557012")
+    assert states(line, "+15005557012")[-1] == "submitting"
+    later(line, seconds=75)
+    later(line, seconds=16)
+    assert line.twilio.sent_to("+15005557012").count(WORDS) == 1
+
+
+def test_after_the_second_time_unknown_an_officer_is_shown_that_it_is(line: Line) -> None:
+    thread = taken(line, "+15005557013")
+    line.twilio.fail_next(code=20500, status=500, times=2)
+    write(line, thread)
+    for _ in range(4):
+        later(line, seconds=75)
+    assert WORDS not in line.twilio.sent_to("+15005557013")
+    assert states(line, "+15005557013")[-1] == "uncertain"
+
+
+def test_the_same_words_twice_are_two_texts(line: Line) -> None:
+    """A text that is looked for is not taken for the earlier one with the same words."""
+    thread = taken(line, "+15005557014")
+    write(line, thread)
+    line.twilio.fail_next(code=20500, status=500)
+    write(line, thread)
+    later(line, seconds=75)
+    later(line, seconds=16)
+    assert line.twilio.sent_to("+15005557014").count(WORDS) == 2
+
+
+def test_a_busy_provider_is_given_time_and_the_order_is_kept(line: Line) -> None:
+    thread = taken(line, "+15005557015")
+    before = line.twilio.rest.requests
+    line.twilio.fail_next(code=20429, status=429, times=2)
+    write(line, thread, "uno")
+    write(line, thread, "dos")
+    for _ in range(30):
+        later(line, seconds=3)
+    assert line.twilio.sent_to("+15005557015")[-2:] == ["uno", "dos"]
+    assert line.twilio.rest.requests - before <= 6, "while it is busy it is asked seldom"
+
+
+def test_whoever_was_stopped_between_taking_and_sending_lets_it_be(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.line import delivery
+
+    thread = taken(line, "+15005557016")
+    monkeypatch.setattr(delivery, "_LEASE", -1.0)  # the time in which it might be sent is over
+    handoffs.reply(line.hotline, line.officer("rodriguez"), thread, WORDS)
+    delivery.deliver(line.hotline, thread)
+    assert WORDS not in line.twilio.sent_to("+15005557016")
+    monkeypatch.undo()
+    later(line, seconds=75)
+    later(line, seconds=16)
+    assert line.twilio.sent_to("+15005557016").count(WORDS) == 1
