@@ -37,9 +37,8 @@ NEAR, NEAR_UNSPACED = 90, 20
 # A language that accounts for less than this share of what another does is there by chance (short words
 # are spelt alike in many languages); only its whole phrases count, not its combined words.
 CHANCE = 0.8
-# From this chance on the model alone is believed (`safety_model.calibrate` says what each costs in false alarms).
-LIKELY = dict.fromkeys(LABELS, 0.2)
-FEW = 9  # letters of a word or two
+# From this chance on the model alone is believed: less misses more, more calls more ordinary texts a danger.
+LIKELY, LIKELY_OF_FEW, NEVER = 0.3, 0.6, 2.0
 PASSAGE = 260  # letters judged at a time
 # Below this chance of any danger at all, words that were listed stand there by accident.
 ACCIDENT = 0.15
@@ -85,14 +84,15 @@ def look(
 
     All languages are searched whatever `tag` says; its evidence is named first, and its words of calm
     ("yesterday", "not an emergency") count even where another language saw the danger. `lexicon`: what
-    `load` gave for a department's own phrases; the shipped ones if None. `phrases_only`: without the model, for texts
-    that were not written as one."""
+    `load` gave for a department's own phrases; the shipped ones if None. `phrases_only`: the model finds nothing by
+    itself, for texts that were not written as one."""
     lexicon = lexicon or shipped()
     ready = prepare(text)
     said = _by_language(lexicon, _heard(lexicon, shortened(text), ready), tag)
-    labels = _listed(lexicon, said, ready, tag)
-    if not phrases_only:
-        labels = _weighed(lexicon, said, ready, labels, tag)
+    listed = _listed(lexicon, said, ready, tag)
+    labels = _weighed(lexicon, said, ready, listed.copy(), tag)
+    if phrases_only:
+        labels = defaultdict(list, {label: words for label, words in labels.items() if label in listed})
     if numbers := masked(shortened(text))[1]:
         labels["sensitive"].append("number")
     if TRAFFICKING in labels:
@@ -116,7 +116,7 @@ def by_model(text: str) -> tuple[str, ...]:
     """The labels that the model alone would give."""
     ready, ideas, _ = heard_in(text)
     chances = safety_model.chances(ready, ideas)
-    return tuple(label for label in LABELS if chances[label] >= LIKELY[label])
+    return tuple(label for label in LABELS if chances[label] >= _enough(ready))
 
 
 def heard_in(text: str) -> tuple[str, list[str], bool]:
@@ -180,8 +180,9 @@ def _weighed(
     if max(chances.values()) < ACCIDENT and not _stands(lexicon, said, ready, listed):
         listed = defaultdict(list, {label: words for label, words in listed.items() if label == "sensitive"})
     quieted = set[str]().union(*(_quieted(lexicon, one, said, tag) for one in said if not one.chance))
+    enough = _enough(ready)
     for label, chance in chances.items():
-        if chance >= LIKELY[label] and not {label} & (quieted | listed.keys()) and _says_enough(ready):
+        if chance >= enough and label not in quieted and label not in listed:
             listed[label] += safety_model.telling(ready, label)
     return listed
 
@@ -194,10 +195,14 @@ def _stands(lexicon: Lexicon, said: list[_Said], ready: str, listed: dict[str, l
     return 2 * sum(map(len, words)) >= len(ready.strip())
 
 
-def _says_enough(ready: str) -> bool:
-    """A word or two ("help", "my phone") are for those who list words to judge, not for statistics."""
-    words = ready.strip()
-    return (" " in words and len(words) > FEW) or (len(ready) > 5 and bool(UNSPACED.search(ready)))
+def _enough(ready: str) -> float:
+    """From which chance on the model is believed. A word or two ("help", "my phone") are for those who list words to
+    judge; a few more tell statistics little."""
+    words = ready.split()
+    letters = sum(map(len, words))
+    if UNSPACED.search(ready):
+        return NEVER if letters < 4 else LIKELY_OF_FEW if letters <= 8 else LIKELY
+    return NEVER if len(words) < 2 or letters <= 9 else LIKELY_OF_FEW if len(words) <= 4 else LIKELY
 
 
 def _heard(lexicon: Lexicon, text: str, ready: str) -> dict[str, list[Heard]]:
