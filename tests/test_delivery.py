@@ -16,10 +16,12 @@ WORDS = "Buenos días, soy Rodriguez."
 
 
 @pytest.fixture
-def line(tmp_path: Path, redis_url: str) -> Iterator[Line]:
+def line(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Line]:
     """A line on today's time: what rode on a webhook's answer is looked after by the time its id was made."""
     today = datetime.now(ZoneInfo("America/Chicago"))
-    with running_line(tmp_path, redis_url, today, DEPARTMENT_HOURS="24/7", DEPARTMENT_HOLIDAYS="2000-01-01") as running:
+    with running_line(
+        tmp_path, redis_url, today, DEPARTMENT_HOURS="24/7", DEPARTMENT_HOLIDAYS="2000-01-01", DATABASE_URL=database_url
+    ) as running:
         yield running
 
 

@@ -40,7 +40,7 @@ def deliver(hotline: Hotline, thread_id: int) -> int:
         thread = threads.read(conn, hotline.keys, thread_id)
         recipient = threads.address(conn, hotline.keys, thread_id)
         rests = marks.at(conn, _pause_of(waiting[0].channel)) or 0
-    if rests > _now(hotline):
+    if 0 < rests - _now(hotline) <= _LONGEST_PAUSE:  # further away it was a clock that has been put back since
         return 0
     for message in waiting:
         if thread.stopped:

@@ -131,9 +131,10 @@ def replies_to(db: Database, keys: Keyset, inbound_id: int) -> Message | None:
 
 
 def to_deliver(conn: Connection, keys: Keyset, thread_id: int, at: int) -> list[Message]:
-    """What is queued in a thread and due, in order."""
+    """What is queued in a thread and due, in order. No text is put off for more than ten minutes: what seems due later was
+    put off before the clock was put back."""
     sql = f"""SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND state = 'queued'
-        AND (due_at IS NULL OR due_at <= :at) ORDER BY id"""
+        AND (due_at IS NULL OR due_at NOT BETWEEN :at + 1 AND :at + 600000) ORDER BY id"""
     return [_message(row, keys) for row in conn.execute(text(sql), {"thread": thread_id, "at": at}).fetchall()]
 
 
@@ -142,7 +143,7 @@ def threads_with_queued(conn: Connection, before: int, at: int) -> list[int]:
     # The IN is what SQLite knows its partial index by.
     sql = """SELECT thread_id FROM messages
         WHERE state IN ('queued', 'submitting') AND state = 'queued' AND created_at < :before
-            AND (due_at IS NULL OR due_at <= :at)
+            AND (due_at IS NULL OR due_at NOT BETWEEN :at + 1 AND :at + 600000)
         GROUP BY thread_id ORDER BY MIN(id)"""
     return [row[0] for row in conn.execute(text(sql), {"before": before, "at": at}).fetchall()]
 

@@ -39,9 +39,10 @@ NEAR, NEAR_UNSPACED = 90, 20
 CHANCE = 0.8
 # From this chance on the model alone is believed: less misses more, more calls more ordinary texts a danger.
 LIKELY, LIKELY_OF_FEW, NEVER = 0.3, 0.6, 2.0
+OF_LIFE = ("fire", "medical", "crisis")  # whose phrases, enough alone, are never taken for an accident
 PASSAGE = 260  # letters judged at a time
 # Below this chance of any danger at all, words that were listed stand there by accident.
-ACCIDENT = 0.15
+ACCIDENT = 0.05
 LONGEST = 60  # letters of an entry; none is longer
 SYLLABIC = frozenset({"my", "km", "lo"})
 _UNSPACED_TAGS = frozenset({"zh-Hans", "zh-Hant", "ja", "ko", "th", "lo", "my", "km"})
@@ -188,8 +189,9 @@ def _weighed(
 
 
 def _stands(lexicon: Lexicon, said: list[_Said], ready: str, listed: dict[str, list[str]]) -> bool:
-    """Whether listed words count whatever the model says: a department's own, and those that are most of the text."""
-    if any(one.ideas & lexicon.mask(DEPARTMENT) for one in said):
+    """Whether listed words count whatever the model says: a department's own, those of dying, and those that are most
+    of the text."""
+    if any(one.ideas & lexicon.mask(DEPARTMENT, *OF_LIFE) for one in said if not one.chance):
         return True
     words = {word for label in listed for word in listed[label]}
     return 2 * sum(map(len, words)) >= len(ready.strip())
