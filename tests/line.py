@@ -106,9 +106,10 @@ def running_line(folder: Path, redis_url: str, at: datetime, **more: str) -> Ite
         app = create(hotline)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        jobs.hotline = lambda: hotline
+        before, jobs.hotline = jobs.hotline, lambda: hotline
         try:
             yield Line(hotline, twilio, url, clock)
         finally:
+            jobs.hotline = before  # another line may stand around this one
             server.shutdown()
             hotline.db.close()
