@@ -1,6 +1,7 @@
 """The commands: `python -m bot`. Each reads its words, calls one use case and says in a sentence what came of it."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -99,6 +100,17 @@ def schedule() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     keep_house(build(_settings()), stop)
+
+
+@main.command()
+@click.option("--since", type=click.DateTime(), help="From when on; by default since the last time.")
+def reconcile(since: datetime | None) -> None:
+    """Fetch from Twilio the texts that never reached us, and keep them."""
+    from bot.hotline import build
+    from bot.line.reconciling import reconcile as fetch
+
+    hotline = build(_settings())
+    click.echo(str(fetch(hotline, since.replace(tzinfo=hotline.config.timezone) if since else None)))
 
 
 @main.group()

@@ -8,8 +8,9 @@ from bot import migrations
 from bot.config import Config
 from bot.doctor.signs import trouble_with_keys
 from bot.errors import PuenteError, SettingWrong
-from bot.store import backup
+from bot.store import backup, messages
 from bot.store.backup import Contents
+from bot.store.database import Database
 
 KEYS_APART = "The keys are not in it: keep SEAL_KEYS in another place, for without them nobody can read this copy."
 
@@ -45,7 +46,18 @@ def restore(config: Config, source: Path) -> str:
     except OSError as error:
         raise PuenteError(f"The database cannot be written: {error.strerror}.") from error
     migrations.upgrade(config.database)
+    _doubt_what_was_queued(config)
     return f"Restored from {source}: {_counted(found)}. {_whether_keys_fit(config)}"
+
+
+def _doubt_what_was_queued(config: Config) -> None:
+    """What waited to be sent when the copy was made may have been sent since: the line looks for it at the provider first."""
+    db = Database(config.database)
+    try:
+        with db.write() as conn:
+            messages.doubt_queued(conn)
+    finally:
+        db.close()
 
 
 def _check_target(config: Config, target: Path) -> None:

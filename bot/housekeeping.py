@@ -11,7 +11,7 @@ from threading import Event
 from bot.desk import handoffs
 from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
-from bot.line import delivery, drafts
+from bot.line import delivery, drafts, reconciling
 from bot.store import staff
 
 _log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ def tick(hotline: Hotline) -> None:
     for work in (
         delivery.settle_submitting,
         delivery.settle_offered,
+        reconciling.reconcile_now_and_then,
         delivery.deliver_forgotten,
         handoffs.page_forgotten,
         handoffs.tell_who_waits,

@@ -72,6 +72,8 @@ class Inbound:
     repeat_token: str = ""  # same value on a retry of the same delivery
     fallback: bool = False  # came over the fallback URL
     opt_out: str = ""  # STOP, START or HELP if the provider answered it already
+    sent_at: int | None = None  # when the provider received it, if it says
+    recovered: bool = False  # found in the provider's list: its webhook never reached us
 
 
 @dataclass(frozen=True, slots=True)

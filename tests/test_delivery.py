@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.desk import handoffs
 from bot.housekeeping import tick
+from bot.store import messages
 from tests.line import Line, running_line
 
 WORDS = "Buenos días, soy Rodriguez."
@@ -172,3 +173,17 @@ def test_whoever_was_stopped_between_taking_and_sending_lets_it_be(line: Line, m
     later(line, seconds=75)
     later(line, seconds=16)
     assert line.twilio.sent_to("+15005557016").count(WORDS) == 1
+
+
+def test_what_a_restored_backup_still_holds_as_queued_is_looked_for_first(line: Line) -> None:
+    thread = taken(line, "+15005557017")
+    write(line, thread)  # sent after the copy was made
+    handoffs.reply(line.hotline, line.officer("rodriguez"), thread, "¿Sigue ahí?")  # never sent
+    with line.hotline.db.write() as conn:
+        as_copied = "UPDATE messages SET state = 'queued', provider_id = NULL, tries = 0 WHERE author = 'officer'"
+        conn.execute(text(as_copied))
+        messages.doubt_queued(conn)
+    for _ in range(3):
+        later(line, seconds=75)
+    told = line.twilio.sent_to("+15005557017")
+    assert told.count(WORDS) == 1 and told.count("¿Sigue ahí?") == 1

@@ -169,6 +169,7 @@ class Twilio:
             line=text.to.removeprefix("whatsapp:"),
             text=_unwrapped((text.body or "").replace("\0", "\ufffd"), text.sid),
             media=media,
+            sent_at=int(text.date_created.timestamp() * 1000),
         )
 
     def _address(self, number: str) -> str:

@@ -20,6 +20,8 @@ from bot.text.safety import LABELS, Finding
 _log = logging.getLogger(__name__)
 _COMES_BACK = 12 * 3_600_000  # ms of silence after which an open report is greeted
 _BESIDE_THUMB = " \n\ufe0f🏻🏼🏽🏾🏿"  # colours of skin, and the sign that asks for a picture
+_STALE = 600_000  # ms after which a text is too old for an answer of the line itself
+_APOLOGY_AGAIN = 43_200_000  # ms
 _LONGEST_KEYWORD = 60  # characters
 
 
@@ -44,6 +46,8 @@ def _decide(turn: Turning) -> Decision:
     if turn.thread and turn.thread.memory.nine and choice_number(turn.inbound.text) == 9 and not turn.decision.stopped:
         guarding.resume(turn)
         return turn.decision
+    if turn.inbound.recovered and turn.at - (turn.inbound.sent_at or 0) > _STALE:
+        return _keep_late(turn)
     if is_tapback(turn.inbound.text):
         return turn.decision  # kept, and met with silence: nobody typed it, and what it quotes is ours
     finding = guarding.look(turn)
@@ -64,6 +68,26 @@ def _decide(turn: Turning) -> Decision:
         _converse(turn)
     if not turn.decision.text and turn.decision.holder == Holder.BOT and not turn.decision.stopped and keyword is None:
         turn.say("thanks")  # no text is met with silence
+    return turn.decision
+
+
+def _keep_late(turn: Turning) -> Decision:
+    """A text that an outage kept from us: an officer reads it, and whoever sent it hears once that it came late. What
+    was said long ago answers no question of now; only STOP, START and the wish to be forgotten still count."""
+    finding, keyword = guarding.look(turn), _keyword(turn)
+    if turn.decision.stopped and keyword != "start":
+        guarding.only_watch(turn, finding)
+    elif keyword in ("stop", "start", "delete"):
+        _obey(turn, keyword)
+    else:
+        guarding.settle_language(turn)
+        if finding and finding.label != "sensitive":
+            turn.flag(finding.labels, "came late")
+        turn.decision.effects.append(CallOfficer("a text came late, after an outage", any_language=True))
+        turn.wait_for_officer()
+        if turn.at - turn.memory.notices.get("came_late", -_APOLOGY_AGAIN) >= _APOLOGY_AGAIN:
+            turn.say("came_late")
+            turn.memory.notices = {**turn.memory.notices, "came_late": turn.at}
     return turn.decision
 
 

@@ -207,7 +207,7 @@ def settle_offered(hotline: Hotline) -> int:
     if the provider has them, else sent once, unless they come too late to help. How many there were."""
     until = _now(hotline) - _LEFT
     with hotline.db.read() as conn:
-        since = marks.at(conn, _HEARD) or until - _DAY
+        since = min(marks.at(conn, _HEARD) or until - _DAY, until)
         unheard = messages.offered_unheard(conn, hotline.keys, since, until)
     for message in unheard:
         try:

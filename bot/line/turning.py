@@ -57,7 +57,9 @@ class Turning:
             urgent=thread.urgent if thread else False,
             safe_contact=thread.safe_contact if thread else False,
             for_desk=thread is not None and thread.holder != Holder.BOT,
-            reply_by_rest=hotline.config.twilio_reply == "rest" and inbound.channel.startswith("twilio"),
+            # What was found in a list has no webhook to answer.
+            reply_by_rest=inbound.recovered
+            or (hotline.config.twilio_reply == "rest" and inbound.channel.startswith("twilio")),
         )
 
     @property

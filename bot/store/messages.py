@@ -192,6 +192,12 @@ def claim_offered(conn: Connection, message_id: int, at: int) -> bool:
     return conn.execute(text(sql), {"id": message_id, "at": at}).rowcount == 1
 
 
+def doubt_queued(conn: Connection) -> None:
+    """All that is queued counts as taken by somebody who never said what became of it."""
+    sql = "UPDATE messages SET state = 'submitting', state_at = 0, tries = tries + 1 WHERE state = 'queued'"
+    conn.execute(text(sql))
+
+
 def tries(conn: Connection, message_id: int) -> int:
     return int(conn.execute(text("SELECT tries FROM messages WHERE id = :id"), {"id": message_id}).scalar_one())
 

@@ -27,7 +27,7 @@ PROMISES = {
 # What the line itself says, and what it understands, whatever flows there are.
 PHRASES = (
     "voice_note", "photo",
-    "welcome", "change_language", "retry_1", "retry_2", "unclear", "empty", "tech_down", "left", "left_report",
+    "welcome", "change_language", "retry_1", "retry_2", "unclear", "empty", "tech_down", "came_late", "left", "left_report",
     "draft_remind", "nothing_to_skip", "nothing_before", "when_future", "number_typo", "number_other_phone",
     "count_wrong", "photo_got", "lang_pick", "lang_switched", "lang_none", "help", "help_ask", "stopped", "started",
     "thanks", "privacy_asked", "kept", "left_officer", "officer_join", "officer_end", "officer_wait", "got_photo",

@@ -1,0 +1,96 @@
+"""Texts that the provider received for us and we never kept: fetched, kept, and told from those that came in time.
+
+A text that is still young is answered like any other. An older one goes to an officer: whoever wrote it hears once that
+it came late, and no robot answers what was said hours ago.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.errors import Reason, SendFailed
+from bot.hotline import Hotline
+from bot.line.conversation import receive
+from bot.model import Inbound
+from bot.store import marks, messages
+
+_log = logging.getLogger(__name__)
+_OVERLAP = timedelta(minutes=15)  # asked about again: lists and webhooks overtake each other
+_OUTAGE = timedelta(minutes=10)  # not having asked for so long means that nobody was there to ask
+_AFTER_OUTAGE = timedelta(hours=24)
+_AT_MOST = timedelta(days=30)
+_EVERY = 60_000  # ms
+_AT_ONCE = 500  # ids asked for in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What one round found: texts the provider listed, those we lacked, channels that could not be asked."""
+
+    listed: int = 0
+    recovered: int = 0
+    unasked: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        said = f"{self.listed} texts listed, {self.recovered} of them were missing here and are kept now."
+        return f"{said} Could not be asked: {', '.join(self.unasked)}." if self.unasked else said
+
+
+def reconcile(hotline: Hotline, since: datetime | None = None) -> Reconciled:
+    """Ask every channel for its texts since then; by default since the last round, and a day before that if the line
+    was away."""
+    found = Reconciled()
+    for name, channel in hotline.channels.items():
+        began = hotline.now()
+        try:
+            listed = list(channel.inbound_since(since or _since(hotline, name, began)))
+        except SendFailed as failure:
+            if failure.reason is Reason.ACCOUNT and not hotline.config.twilio_account_sid:
+                continue  # nobody set it up, so nothing can have come
+            _log.warning("%s cannot be asked for its texts: %s", name, failure.reason.value)
+            found = replace(found, unasked=(*found.unasked, name))
+            continue
+        missing = _missing(hotline, name, listed)
+        for inbound in missing:  # oldest first; one that cannot be kept now comes again in the next round
+            receive(hotline, replace(inbound, recovered=True))
+        with hotline.db.write() as conn:
+            marks.put(conn, _mark(name), _milliseconds(began))
+        found = replace(found, listed=found.listed + len(listed), recovered=found.recovered + len(missing))
+    return found
+
+
+def reconcile_now_and_then(hotline: Hotline) -> int:
+    """A round a minute, however many schedulers there are; how many texts were missing."""
+    at = _milliseconds(hotline.now())
+    with hotline.db.write() as conn:
+        last = marks.at(conn, "reconciling")
+        if last is not None and 0 <= at - last < _EVERY:  # in the future it was made before the clock was put back
+            return 0
+        marks.put(conn, "reconciling", at)
+    return reconcile(hotline).recovered
+
+
+def _since(hotline: Hotline, name: str, now: datetime) -> datetime:
+    with hotline.db.read() as conn:
+        asked = marks.at(conn, _mark(name))
+    if asked is None:
+        return now - _AFTER_OUTAGE
+    last = min(datetime.fromtimestamp(asked / 1000, now.tzinfo), now)
+    overlap = _AFTER_OUTAGE if now - last > _OUTAGE else _OVERLAP
+    return max(last - overlap, now - _AT_MOST)
+
+
+def _missing(hotline: Hotline, name: str, listed: list[Inbound]) -> list[Inbound]:
+    known: set[str] = set()
+    for at in range(0, len(listed), _AT_ONCE):
+        with hotline.db.read() as conn:
+            known |= messages.known_ids(conn, name, [one.provider_id for one in listed[at : at + _AT_ONCE]])
+    return [one for one in listed if one.provider_id not in known]
+
+
+def _mark(channel: str) -> str:
+    return f"listed:{channel}"
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
