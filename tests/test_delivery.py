@@ -87,7 +87,7 @@ def test_a_reply_of_which_no_receipt_came_is_found_and_not_sent_again(line: Line
 
 def test_while_the_provider_cannot_be_asked_nothing_is_sent_and_nothing_forgotten(line: Line) -> None:
     lost_answer(line, "+15005557003", "hola, me robaron la bicicleta")
-    line.twilio.fail_next(code=20500, status=500, times=2, on="list")
+    line.twilio.fail_next(code=20500, status=500, times=4, on="list")  # two of them meet the round of reconciling
     later(line, seconds=75)
     assert line.twilio.sent_to("+15005557003") == []
     later(line, seconds=10)
@@ -158,7 +158,8 @@ def test_a_busy_provider_is_given_time_and_the_order_is_kept(line: Line) -> None
     for _ in range(30):
         later(line, seconds=3)
     assert line.twilio.sent_to("+15005557015")[-2:] == ["uno", "dos"]
-    assert line.twilio.rest.requests - before <= 6, "while it is busy it is asked seldom"
+    # Two texts, two refusals, and what is asked for in those two minutes to reconcile, of two numbers' kinds.
+    assert line.twilio.rest.requests - before <= 10, "while it is busy it is asked seldom"
 
 
 def test_whoever_was_stopped_between_taking_and_sending_lets_it_be(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
