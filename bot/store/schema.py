@@ -83,6 +83,7 @@ messages = Table(
     _instant("state_at"),
     Column("tries", Integer, nullable=False, server_default=text("0")),  # how often we handed it to a provider
     _instant("due_at", nullable=True),  # not to be tried again before
+    _flag("recovered"),  # found in the provider's list: its webhook never reached us
     UniqueConstraint("channel", "provider_id"),
     Index("messages_of_thread", "thread_id", "id"),
     Index(
@@ -96,6 +97,59 @@ messages = Table(
         "state",
         sqlite_where=text("state IN ('queued', 'submitting')"),
         postgresql_where=text("state IN ('queued', 'submitting')"),
+    ),
+)
+
+attachments = Table(  # pictures, voice notes and files that came with a text
+    "attachments",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger, ForeignKey("messages.id"), nullable=False),
+    Column("place", Integer, nullable=False),  # 0 is the first of its text
+    Column("provider_id", Text, nullable=False),  # empty if the provider named none
+    Column("content_type", Text, nullable=False),  # as told by the provider; as found once it is kept
+    Column("state", Text, nullable=False),  # waiting, fetching, kept, refused, gone
+    Column("code", Text),  # why it was refused, or why the last try failed
+    Column("size", BigInteger),  # bytes, before sealing
+    Column("content", LargeBinary),  # sealed
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    _instant("due_at", nullable=True),  # not to be tried again before
+    _instant("created_at"),
+    _instant("state_at"),
+    UniqueConstraint("message_id", "place"),
+    Index(
+        "attachments_to_fetch",
+        "state",
+        sqlite_where=text("state IN ('waiting', 'fetching')"),
+        postgresql_where=text("state IN ('waiting', 'fetching')"),
+    ),
+)
+
+attempts = Table(  # texts whose understanding is begun and not known to have ended: what kills us is not tried for ever
+    "attempts",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("provider_id", Text, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    _instant("last_at"),
+)
+
+alarms = Table(  # what somebody must look at, from when to when
+    "alarms",
+    metadata,
+    _id(),
+    Column("kind", Text, nullable=False),
+    Column("note", Text, nullable=False),  # figures, never a resident's words
+    _instant("opened_at"),
+    _instant("seen_at"),  # when it was last found to be so
+    _instant("told_at", nullable=True),
+    _instant("closed_at", nullable=True),
+    Index(
+        "alarms_open",
+        "kind",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
     ),
 )
 
