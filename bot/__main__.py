@@ -88,17 +88,16 @@ def restore(source: Path) -> None:
 @main.command()
 def schedule() -> None:
     """Housekeeping every few seconds, until stopped."""
-    import signal
     from threading import Event
 
+    from bot import stopping
     from bot.hotline import build
     from bot.housekeeping import run as keep_house
     from bot.logs import set_up
 
     set_up()
     stop = Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    stopping.when_told(stop.set)
     keep_house(build(_settings()), stop)
 
 
@@ -275,6 +274,74 @@ def bench(senders: int, seconds: float, rounds: int, databases: tuple[str, ...])
     from bot.bench.measure import measure
 
     click.echo(measure(senders, seconds, rounds, databases))
+
+
+@main.command()
+@click.option("--fault", default="kills", show_default=True, help="kills, restarts, frozen, sends, busy, withheld or redis.")
+@click.option("--kills", default=40, show_default=True, help="How many kills, or restarts.")
+@click.option("--minutes", default=1.0, show_default=True, help="How long residents come and the fault lasts.")
+@click.option("--rate", default=20.0, show_default=True, help="Texts a second.")
+@click.option("--target", default="web,worker,scheduler", show_default=True, help="What is killed or restarted.")
+@click.option("--database", default="", help="An empty PostgreSQL database, instead of a fresh SQLite file.")
+@click.option("--seed", default=0, show_default=True, help="Another one gives other moments.")
+def storm(fault: str, kills: int, minutes: float, rate: float, target: str, database: str, seed: int) -> None:
+    """Kill and starve a line of its own under texts; exit 1 if a text was lost, doubled, or answered otherwise."""
+    from bot.storm.storm import STORMS, Plan
+    from bot.storm.storm import storm as break_out
+
+    kinds = tuple(target.split(","))
+    if fault not in STORMS or not set(kinds) <= {"web", "worker", "scheduler"}:
+        raise PuenteError(f"Faults are {', '.join(STORMS)}; targets are web, worker and scheduler.")
+    went = break_out(fault, Plan(kills, minutes * 60, rate, kinds, seed), database, click.echo)
+    if went.verdict.broken:
+        sys.exit(1)
+
+
+@main.command("fake-twilio")
+@click.option("--app", "app_url", required=True, help="Where the line runs, as http://127.0.0.1:8000")
+@click.option("--public", "public_url", default="", help="Its PUBLIC_URL, if that is another.")
+@click.option("--line", "lines", multiple=True, default=["+15005550100"], show_default=True, help="One of its LINE_NUMBERS.")
+@click.option("--sid", default="AC" + "0" * 31 + "1", show_default=True, help="TWILIO_ACCOUNT_SID")
+@click.option("--token", default="test-auth-token-0000000000000000", show_default=True, help="TWILIO_AUTH_TOKEN")
+@click.option("--port", default=0, help="Port of its REST API; a free one by default.")
+@click.option("--webhook-fragment", default="", help="How webhooks are tried again, as '#ct=2000&rc=2&rp=all'.")
+@click.option("--fallback", default="", help="Address that is called where the webhook fails.")
+def fake_twilio(
+    app_url: str,
+    public_url: str,
+    lines: tuple[str, ...],
+    sid: str,
+    token: str,
+    port: int,
+    webhook_fragment: str,
+    fallback: str,
+) -> None:
+    """A Twilio of our own, on this machine: no account, no costs, no phone.
+
+    First it prints what to put into the line's .env. Then every row it is given, such as
+
+        +15005550006 hola, me robaron la bicicleta
+
+    becomes a text to the line, and the replies are printed. It serves until Ctrl-C or SIGTERM, and is driven by
+    programs under /_fake/ (docs/operations.md).
+    """
+    from bot.fake_twilio.command import run as serve
+
+    try:
+        serve(
+            app_url.rstrip("/"),
+            public_url=public_url.rstrip("/"),
+            lines=lines,
+            account_sid=sid,
+            auth_token=token,
+            port=port,
+            webhook_fragment=webhook_fragment,
+            fallback=fallback,
+        )
+    except ValueError as error:
+        raise PuenteError(str(error)) from None
+    except OSError as error:
+        raise PuenteError(f"The fake Twilio cannot listen on port {port} ({error.strerror}).") from None
 
 
 if __name__ == "__main__":
