@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import SettingWrong
@@ -51,6 +52,19 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("begins with http:// or https://")
+    return text  # as it was given: a slash at its end may matter to others
+
+
+def _mail_server(text: str) -> str:
+    where = urlsplit(text)
+    if where.scheme not in ("smtp", "smtps") or not where.hostname:
+        raise ValueError("is like smtp://user:password@host:587 or smtps://user:password@host")
+    return text
+
+
 def _hours(text: str) -> str:
     # Read here only to refuse it early; whoever needs hours reads them from the words.
     if not all(_SPAN.fullmatch(part.strip()) for part in text.split(";")) and text != "24/7":
@@ -84,11 +98,17 @@ class Config:
 
     twilio_account_sid: str = _setting("TWILIO_ACCOUNT_SID", "your Twilio account, AC…")
     twilio_auth_token: str = _setting("TWILIO_AUTH_TOKEN", "its primary auth token; checks signatures only")
+    twilio_auth_token_before: str = _setting(
+        "TWILIO_AUTH_TOKEN_BEFORE", "the auth token before it was changed; still accepted while Twilio changes over"
+    )
     twilio_api_key: str = _setting("TWILIO_API_KEY", "API key for sending, SK…")
     twilio_api_secret: str = _setting("TWILIO_API_SECRET", "its secret")
     twilio_api_url: str = _setting("TWILIO_API_URL", "another host for Twilio's REST API, for tests", "", _url)
     twilio_reply: str = _setting(
         "TWILIO_REPLY", "twiml, or rest in regions IE1 and AU1", "twiml", _one_of("twiml", "rest")
+    )
+    most_answers_an_hour: int = _setting(
+        "MOST_ANSWERS_AN_HOUR", "automatic answers in an hour; above it texts are kept and only danger is answered", 3000, int
     )
     line_numbers: tuple[str, ...] = _setting("LINE_NUMBERS", "our numbers, E.164, separated by commas", (), _list)
     whatsapp: str = _setting(
@@ -147,6 +167,16 @@ class Config:
         "DEPARTMENT_ANSWER_MINUTES", "minutes in which an officer should answer", 10, int
     )
 
+    alarm_webhook_url: str = _setting("ALARM_WEBHOOK_URL", "where alarms are posted as JSON", "", _address)
+    alarm_email_to: tuple[str, ...] = _setting(
+        "ALARM_EMAIL_TO", "who is e-mailed alarms, separated by commas", (), _list
+    )
+    alarm_email_from: str = _setting("ALARM_EMAIL_FROM", "sender of those e-mails; puente@ our own host if empty")
+    smtp_url: str = _setting("SMTP_URL", "mail server, smtp://user:password@host:587 or smtps://…", "", _mail_server)
+    metrics_token: str = _setting(
+        "METRICS_TOKEN", "what /metrics must be asked with (Authorization: Bearer …); empty: shut in production"
+    )
+
     def __post_init__(self) -> None:
         if self.env == "production":
             missing = [
@@ -199,7 +229,8 @@ def read(environ: Mapping[str, str]) -> Config:
             values[one.name] = parse(text)
         except ValueError as error:
             why = str(error) if not isinstance(error, UnicodeError) and parse is not int else "is a whole number"
-            raise SettingWrong(f"{name}={text!r} cannot be used: it {why}.") from error
+            shown = name if parse in (_address, _mail_server) else f"{name}={text!r}"  # those may hold a password
+            raise SettingWrong(f"{shown} cannot be used: it {why}.") from error
     return Config(**values)
 
 

@@ -82,10 +82,15 @@ def warm(hotline: Hotline) -> None:
 
 
 def keywords_of(library: Library, languages: Sequence[str]) -> Keywords:
-    """STOP, START, HELP and DELETE in every language of the department."""
+    """STOP, START, HELP and DELETE in every language of the department, and in others for who writes them."""
     voices = {tag: library.voice(tag) for tag in ("en", *languages)}
     names = ("stop", "start", "help", "delete")
-    return Keywords({name: {tag: library.words(voice, name) for tag, voice in voices.items()} for name in names})
+
+    def others(tag: str) -> Mapping[str, Sequence[str]]:
+        voice = library.voice(tag)
+        return {name: library.words(voice, name) for name in names}
+
+    return Keywords({name: {tag: library.words(voice, name) for tag, voice in voices.items()} for name in names}, others)
 
 
 def clock(config: Config) -> Callable[[], datetime]:

@@ -5,31 +5,54 @@ Everything here may run in three schedulers at once: each piece of work is claim
 
 import logging
 import time
-from collections.abc import Callable
-from threading import Event
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
 
 from bot.desk import handoffs
 from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
-from bot.line import delivery, drafts, reconciling
+from bot.line import attachments, delivery, drafts, rationing, reconciling
 from bot.store import staff
+from bot.watch import rounds
 
 _log = logging.getLogger(__name__)
+Work = Callable[[Hotline], object]
 _EVERY = 3.0  # seconds
+_LAST_WORDS = 5.0  # seconds for an alarm that is just being told
 
 
-def tick(hotline: Hotline) -> None:
-    """One round. A piece that fails does not keep the others from being done; without a database none can be."""
-    for work in (
-        delivery.settle_submitting,
-        delivery.settle_offered,
-        reconciling.reconcile_now_and_then,
-        delivery.deliver_forgotten,
-        handoffs.page_forgotten,
-        handoffs.tell_who_waits,
-        drafts.forget_old,
-        _sessions,
-    ):
+def tick(hotline: Hotline, stop: Event | None = None) -> None:
+    """One round of everything. A piece that fails does not keep the others from being done; without a database none can
+    be, and once told to stop none is begun."""
+    _round(hotline, (*_SLOW, *_QUICK), stop)
+
+
+def run(hotline: Hotline, stop: Event) -> None:
+    """Rounds until told to stop. What may take minutes, such as a long list after an outage, goes its own rounds, so that
+    residents' texts are not kept waiting by it; and so does the watch, which also sees a round that takes too long."""
+    beside = [
+        Thread(target=_rounds, args=(hotline, stop, _SLOW), name="slow rounds", daemon=True),
+        Thread(target=rounds.run, args=(hotline, stop), name="watch", daemon=True),
+    ]
+    for thread in beside:
+        thread.start()
+    _rounds(hotline, stop, (*_QUICK, _beat))
+    until = time.monotonic() + _LAST_WORDS
+    for thread in beside:
+        thread.join(max(0.0, until - time.monotonic()))
+
+
+def _rounds(hotline: Hotline, stop: Event, works: Sequence[Work]) -> None:
+    while not stop.is_set():
+        began = time.monotonic()
+        _round(hotline, works, stop)
+        stop.wait(max(0.5, _EVERY - (time.monotonic() - began)))
+
+
+def _round(hotline: Hotline, works: Sequence[Work], stop: Event | None) -> None:
+    for work in works:
+        if stop and stop.is_set():
+            return
         try:
             work(hotline)
         except DatabaseUnreachable as error:
@@ -39,13 +62,8 @@ def tick(hotline: Hotline) -> None:
             _log.error("housekeeping: %s failed: %s", _name(work), type(error).__name__)
 
 
-def run(hotline: Hotline, stop: Event) -> None:
-    """Rounds until told to stop."""
-    while not stop.is_set():
-        began = time.monotonic()
-        tick(hotline)
-        hotline.queue.beat("scheduler")
-        stop.wait(max(0.5, _EVERY - (time.monotonic() - began)))
+def _beat(hotline: Hotline) -> None:
+    hotline.queue.beat("scheduler")
 
 
 def _sessions(hotline: Hotline) -> None:
@@ -53,5 +71,19 @@ def _sessions(hotline: Hotline) -> None:
         staff.drop_old_sessions(conn, int(hotline.now().timestamp() * 1000) - 12 * 3_600_000)
 
 
-def _name(work: Callable[[Hotline], object]) -> str:
+def _name(work: Work) -> str:
     return getattr(work, "__name__", "work")
+
+
+_SLOW: Sequence[Work] = (reconciling.reconcile_now_and_then, attachments.fetch_forgotten)
+_QUICK: Sequence[Work] = (
+    delivery.settle_submitting,
+    delivery.settle_offered,
+    delivery.deliver_forgotten,
+    rationing.limit_answers,
+    handoffs.page_forgotten,
+    handoffs.tell_who_waits,
+    drafts.remind,
+    drafts.forget_old,
+    _sessions,
+)

@@ -13,11 +13,13 @@ from werkzeug.serving import make_server
 from bot import migrations
 from bot.config import Config, read
 from bot.demo.load import load_once
+from bot.fake_twilio import FakeTwilio
 from bot.hotline import Hotline, build
 from bot.model import Officer
+from bot.queue import QUEUE, SLOW
 from bot.store import staff
 from bot.studio.publishing import keep_live
-from tests.fake_twilio import FakeTwilio
+from tests.twilio_contract import create_problems
 from workers import jobs
 from workers.run import Worker
 
@@ -52,7 +54,7 @@ class Line:
         """Let a real worker do whatever bells rang for, and be idle again."""
         from rq.serializers import JSONSerializer
 
-        worker = Worker(["puente"], connection=self.hotline.queue.connection(), serializer=JSONSerializer)
+        worker = Worker([QUEUE, SLOW], connection=self.hotline.queue.connection(), serializer=JSONSerializer)
         worker.work(burst=True, logging_level="ERROR")
         self.twilio.settle()
 
@@ -97,9 +99,10 @@ def running_line(folder: Path, redis_url: str, at: datetime, **more: str) -> Ite
     """A line on a port of its own, with the demo town."""
     server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
-    with FakeTwilio(url, account_sid=ACCOUNT, auth_token=TOKEN, lines=[LINE]) as twilio:
+    with FakeTwilio(url, account_sid=ACCOUNT, auth_token=TOKEN, lines=[LINE], check=create_problems) as twilio:
         config = settings(folder, REDIS_URL=redis_url, PUBLIC_URL=url, TWILIO_API_URL=twilio.url, **more)
         clock = Clock(at)
+        twilio.before_text = lambda: clock.pass_by(seconds=2)  # nobody writes faster than they read
         hotline = replace(build_hotline(config, demo=True, at=at), now=clock, chance=random.Random(7))
         from bot.web.app import create
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import polib
 import pytest
@@ -66,7 +67,7 @@ def test_a_draft_is_called_a_draft(tmp_path: Path) -> None:
 
 
 def said_to(hotline: Hotline, text: str, sender: str) -> str:
-    inbound = Inbound("twilio-sms", f"SM{abs(hash((text, sender))):032x}"[:34], sender, "+15005550100", text)
+    inbound = Inbound("twilio-sms", f"SM{uuid4().hex}", sender, "+15005550100", text)
     reply = conversation.receive(hotline, inbound)
     return reply.text if reply else ""
 
@@ -91,8 +92,55 @@ def test_until_reviewed_a_department_may_say_it_in_english_with_the_interpreters
 
 def test_an_ordinary_first_text_in_it_hears_that_a_person_can_help(somali: Hotline) -> None:
     said = said_to(somali, "waxaan u baahanahay cunto iyo kireeye caawimaad", "+15005550203")
-    none = somali.library.voice("so").text(somali.library.phrase("lang_none"))
-    assert said.startswith(none.split("{")[0].strip() or none[:10]) or none.split("}")[-1].strip()[:20] in said
+    before, _, after = somali.library.voice("so").text(somali.library.phrase("lang_none")).partition("{lang}")
+    assert said.startswith(before) and before
+    assert after.split("{")[0] in said
+
+
+def test_the_word_for_stop_of_a_language_that_is_not_offered_is_heard_from_who_writes_it(somali: Hotline) -> None:
+    said_to(somali, "waxaan u baahanahay cunto iyo kireeye caawimaad", "+15005550204")
+    said = said_to(somali, "jooji", "+15005550204")
+    assert said.startswith(somali.library.voice("so").text(somali.library.phrase("stopped")).split("}")[1][:20], len("Riverbend PD"))
+    assert said_to(somali, "waxaan u baahanahay cunto", "+15005550204") == ""
+    assert said_to(somali, "START", "+15005550204") != ""
+
+
+def test_a_word_for_stop_that_is_another_word_elsewhere_stops_nobody_else(somali: Hotline) -> None:
+    """In Swahili one says `acha` to be left alone; in Hindi it is "good", and in Spanish a typing mistake."""
+    said_to(somali, "quiero reportar un robo de mi bicicleta", "+15005550205")
+    assert said_to(somali, "jooji", "+15005550205") != ""
+    assert said_to(somali, "0", "+15005550205") != ""
+
+
+def test_who_cannot_be_told_twice_is_not_answered_in_a_neighbours_language(somali: Hotline) -> None:
+    said_to(somali, "waxaan u baahanahay cunto iyo kireeye caawimaad", "+15005550206")
+    said = said_to(somali, "xyz qq", "+15005550206")
+    assert said.isascii(), "English, not Arabic"
+
+
+def test_a_departments_own_words_of_danger_reach_the_line(tmp_path: Path, redis_url: str) -> None:
+    words = "the mill siren is wailing"
+    own = tmp_path / "phrases" / "en"
+    own.mkdir(parents=True)
+    (own / "safety.yml").write_text("emergency: |\n  mill siren\n")
+    plain = build_hotline(settings(tmp_path / "a", REDIS_URL=redis_url), demo=False)
+    taught = build_hotline(settings(tmp_path / "b", REDIS_URL=redis_url, SAFETY_PHRASES=str(tmp_path / "phrases")), demo=False)
+
+    assert "Danger now?" not in said_to(plain, words, "+15005550207")
+    assert said_to(taught, words, "+15005550207").startswith("Danger now?")
+
+
+def test_what_is_spoken_in_town_settles_an_unclear_text(tmp_path: Path, redis_url: str) -> None:
+    def language_of(priors: str) -> str:
+        folder = tmp_path / (priors or "none")
+        hotline = build_hotline(settings(folder, REDIS_URL=redis_url, DEPARTMENT_PRIORS=priors), demo=False)
+        said_to(hotline, "necesito ajuda", "+15005550208")
+        row = hotline.db.look("SELECT language FROM threads", {})
+        assert row
+        return str(row[0])
+
+    assert language_of("") == "pt"
+    assert language_of("es=4.0") == "es"
 
 
 def test_the_settings_name_languages() -> None:

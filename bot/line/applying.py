@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.flow import engine
 from bot.flow.effects import AddToReport, CallOfficer, CancelRsvp, Effect, FileReport, LeaveOfficer, NoteMiss, Rsvp
 from bot.hotline import Hotline
 from bot.line import meetings, resources
 from bot.line.handles import new_handle
 from bot.line.turning import Decision
 from bot.model import Inbound, Outbound
-from bot.store import events, handoffs, messages, reports, threads
+from bot.store import attachments, events, handoffs, messages, reports, threads
 from bot.store.database import Statement
 from bot.store.ids import new_id
 from bot.text import sms
+
+_MOST_ATTACHED = 10  # of one text: no provider passes on more
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,9 @@ def write(
     kept = Kept(hotline, resident_id, thread_id, decision.language, at)
     statements = list(_thread(kept, thread, inbound, address_hash, decision))
     inbound_id = new_id()
-    statements.append(_inbound(kept, inbound_id, inbound))
+    statements.append(_inbound(kept, inbound_id, inbound, "quarantined" if decision.quarantined else "received"))
+    for place, media in enumerate(inbound.media[:_MOST_ATTACHED]):
+        statements.append(attachments.attached(inbound_id, place, media, at))
     replies = tuple(_replies(kept, inbound_id, inbound, decision, statements))
     called = [effect for effect in decision.effects if isinstance(effect, CallOfficer)]
     for effect in decision.effects:
@@ -74,7 +79,7 @@ def _thread(
         "urgent": decision.urgent,
         "safe_contact": decision.safe_contact,
         "last_in_at": kept.at,
-        "draft_until": kept.at + draft_days * 86_400_000 if decision.memory.place.draft else None,
+        "draft_until": kept.at + draft_days * 86_400_000 if _has_draft(kept.hotline, decision) else None,
     }
     if thread:
         yield threads.UPDATE_THREAD, {**values, "version": thread.version}
@@ -92,15 +97,19 @@ def _thread(
     yield threads.INSERT_THREAD, {**values, "resident_id": kept.resident_id, "channel": inbound.channel}
 
 
-def _inbound(kept: Kept, id_: int, inbound: Inbound) -> Statement:
+def _has_draft(hotline: Hotline, decision: Decision) -> bool:
+    """A report set aside, or one that is being told and may never be finished."""
+    place = decision.memory.place
+    return place.draft is not None or engine.report_is_open(hotline.library, place)
+
+
+def _inbound(kept: Kept, id_: int, inbound: Inbound, state: str) -> Statement:
     extra: dict[str, object] = {}
-    if inbound.media:
-        extra["media"] = [[one.url, one.content_type] for one in inbound.media]
     if inbound.spot:
         extra["spot"] = [inbound.spot.latitude, inbound.spot.longitude, inbound.spot.label]
     if inbound.profile_name:
         extra["profile"] = inbound.profile_name
-    return messages.received(kept.hotline.keys, id_, kept.thread_id, inbound, extra, kept.language, kept.at)
+    return messages.received(kept.hotline.keys, id_, kept.thread_id, inbound, extra, kept.language, kept.at, state)
 
 
 def _replies(

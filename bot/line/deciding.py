@@ -3,13 +3,13 @@
 import logging
 from dataclasses import replace
 
-from bot.errors import DatabaseUnreachable
 from bot.flow import engine
 from bot.flow.effects import CallOfficer, CancelRsvp
 from bot.flow.engine import resting
+from bot.flow.place import Place
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
-from bot.line import guarding, languages, meetings
+from bot.line import guarding, languages, meetings, rationing
 from bot.line.turning import Decision, Turning
 from bot.model import Holder, Inbound
 from bot.store.threads import Memory, Thread
@@ -22,53 +22,82 @@ _COMES_BACK = 12 * 3_600_000  # ms of silence after which an open report is gree
 _BESIDE_THUMB = " \n\ufe0f🏻🏼🏽🏾🏿"  # colours of skin, and the sign that asks for a picture
 _STALE = 600_000  # ms after which a text is too old for an answer of the line itself
 _APOLOGY_AGAIN = 43_200_000  # ms
+_LIMITED_AT_MOST = 300_000  # ms: a limit further away was set before the clock was put back
 _LONGEST_KEYWORD = 60  # characters
 
 
-def decide(hotline: Hotline, thread: Thread | None, inbound: Inbound) -> Decision:
-    """Never raises for what a resident wrote: an unexpected error keeps the text, tells them, and calls an officer."""
+def decide(hotline: Hotline, thread: Thread | None, inbound: Inbound, limited_until: int = 0) -> Decision:
+    """What a text leads to. While answers are limited, until an instant in ms, only danger is answered."""
+    turn = Turning(hotline, thread, inbound, thread.memory if thread else Memory())
+    if "quarantined" in turn.memory.notices:
+        turn.memory.notices = {name: at for name, at in turn.memory.notices.items() if name != "quarantined"}
+    _decide(turn, limited=turn.at < limited_until <= turn.at + _LIMITED_AT_MOST)
+    return turn.decision
+
+
+def quarantine(hotline: Hotline, thread: Thread | None, inbound: Inbound) -> Decision:
+    """For a text that could not be understood or kept, tried again and again: danger in it is still met, a person reads
+    it, and the next text is heard as if it had never come."""
     memory = thread.memory if thread else Memory()
+    again = memory.notices.get("quarantined")
     turn = Turning(hotline, thread, inbound, memory)
     try:
-        return _decide(turn)
-    except DatabaseUnreachable:
-        raise  # not this text's fault: it comes again
+        finding = guarding.look(turn)
+        noticed = finding is not None and not turn.decision.stopped and guarding.notify(turn, finding)
     except Exception as error:
-        _log.error("a turn failed: %s at %s", type(error).__name__, _where(error))
-        if not turn.decision.stopped and not turn.decision.safety:
-            turn.say("tech_down")
-        turn.decision.effects.append(CallOfficer("the line could not understand a text"))
-        turn.wait_for_officer()
-        return turn.decision
+        _log.error("danger could not be looked for: %s at %s", type(error).__name__, where(error))
+        turn, noticed = Turning(hotline, thread, inbound, memory), False
+    if not noticed and not turn.decision.stopped:
+        turn.say("tech_down")
+    turn.memory.recent = memory.recent
+    turn.memory.notices = {**turn.memory.notices, "quarantined": turn.at}
+    if again is not None:  # the last one too: perhaps it is where they stand: they begin anew
+        turn.memory.place = Place(draft=memory.place.draft)
+    turn.decision.effects.append(CallOfficer("the line could not read a text", any_language=True))
+    turn.wait_for_officer()
+    turn.decision.quarantined = True
+    return turn.decision
 
 
-def _decide(turn: Turning) -> Decision:
+def _decide(turn: Turning, *, limited: bool) -> None:
     if turn.thread and turn.thread.memory.nine and choice_number(turn.inbound.text) == 9 and not turn.decision.stopped:
         guarding.resume(turn)
-        return turn.decision
+        return
     if turn.inbound.recovered and turn.at - (turn.inbound.sent_at or 0) > _STALE:
-        return _keep_late(turn)
+        _keep_late(turn)
+        return
     if is_tapback(turn.inbound.text):
-        return turn.decision  # kept, and met with silence: nobody typed it, and what it quotes is ours
+        return  # kept, and met with silence: nobody typed it, and what it quotes is ours
     finding = guarding.look(turn)
     keyword = _keyword(turn)
     if turn.decision.stopped and keyword != "start":
         guarding.only_watch(turn, finding)
-    elif keyword in ("stop", "start", "delete"):
-        _obey(turn, keyword)
-    elif finding and guarding.notify(turn, finding):
+    elif finding and keyword not in ("stop", "start", "delete") and guarding.notify(turn, finding):
         pass  # also where the word for help, alone, is a cry
-    elif keyword == "help":
+    else:
+        _answer(turn, finding, keyword, limited=limited)
+
+
+def _answer(turn: Turning, finding: Finding | None, keyword: str | None, *, limited: bool) -> None:
+    """What is no danger, as far as the line may answer it."""
+    before = turn.memory.place
+    quiet = limited or ((keyword is not None or turn.decision.holder != Holder.OFFICER) and rationing.is_quiet(turn))
+    if keyword in ("stop", "start", "delete") or (keyword == "help" and not quiet):
         _obey(turn, keyword)
+    elif quiet:
+        pass
     elif (turn.decision.effects or guarding.is_number(turn, finding)) and _asked_back(turn, finding):
         pass  # told what not to send and asked what they need: that is the answer
     elif turn.decision.holder == Holder.OFFICER:
         pass  # the text is the officer's; the bot is silent
     else:
         _converse(turn)
+    if quiet:
+        rationing.keep_quiet(turn, limited=limited)
+        return
     if not turn.decision.text and turn.decision.holder == Holder.BOT and not turn.decision.stopped and keyword is None:
         turn.say("thanks")  # no text is met with silence
-    return turn.decision
+    rationing.hold_back_idle(turn, before)
 
 
 def _keep_late(turn: Turning) -> Decision:
@@ -99,10 +128,18 @@ def _keyword(turn: Turning) -> str | None:
     if len(text) > _LONGEST_KEYWORD:
         return None
     expected = Walk(turn.hotline.library, turn.voice, turn.town, place).expects(turn.heard)
-    keyword = turn.hotline.keywords.match(text, turn.voice.tag, expected)
+    keyword = turn.hotline.keywords.match(text, _likeliest(turn), expected)
     if keyword is None and turn.decision.stopped and fold(text) == "yes":
         return "start"  # Twilio opts back in on YES too
     return keyword
+
+
+def _likeliest(turn: Turning) -> str:
+    """The resident's language, or before that is known the one their texts look most like."""
+    if turn.memory.standing.tag:
+        return turn.memory.standing.tag
+    seen = turn.memory.evidence_of_language or turn.guesses()
+    return seen[0][0] if seen else "en"
 
 
 def _obey(turn: Turning, keyword: str) -> None:
@@ -113,7 +150,8 @@ def _obey(turn: Turning, keyword: str) -> None:
     match keyword:
         case "stop":
             if not told:
-                turn.say("stopped")
+                own = turn.voice_of(_likeliest(turn))
+                turn.tell(turn.fill("stopped", own if own.has(turn.line("stopped")) else turn.voice))
             turn.decision.stopped = True
             turn.decision.notes.append(("opted out", ""))
         case "start" if was_stopped or turn.thread is None:
@@ -141,7 +179,8 @@ def _converse(turn: Turning) -> None:
     elif not turn.memory.place.frames:
         turn.begin(turn.inbound.text, menu=turn.memory.notices.keys().isdisjoint(LABELS))
     elif _comes_back(turn):
-        turn.walk(lambda walk: walk.greet_draft())
+        goes_on = "draft_remind" in turn.memory.notices and choice_number(turn.inbound.text) == 2  # as it told them
+        turn.walk(lambda walk: walk.ask_again() if goes_on else walk.greet_draft())
     elif turn.decision.holder == Holder.BOT and _courtesy(turn):
         pass
     else:
@@ -235,7 +274,7 @@ def _does_not_come(turn: Turning) -> bool:
     return True
 
 
-def _where(error: Exception) -> str:
+def where(error: Exception) -> str:
     """File and line of the error, never its message: that may hold a resident's words."""
     trace = error.__traceback__
     while trace and trace.tb_next:

@@ -25,6 +25,8 @@ _ROBOT_USEFUL = 600_000  # ms: an answer of the line itself
 _DAY = 86_400_000  # ms
 _MOST_TRIES_UNSEEN = 2  # times a text is handed over without knowing what became of it
 _FIRST_PAUSE, _LONGEST_PAUSE = 5_000, 300_000  # ms between tries
+_SHAKEN = 60_000  # ms after a pause in which a provider is tried with care
+_BETWEEN = 500  # ms between two tries then
 _TOO_LATE = "30036"  # the provider's own code for it
 _HEARD = "heard of replies"  # up to where replies that rode on a webhook's answer were looked after
 
@@ -39,8 +41,9 @@ def deliver(hotline: Hotline, thread_id: int) -> int:
             return 0
         thread = threads.read(conn, hotline.keys, thread_id)
         recipient = threads.address(conn, hotline.keys, thread_id)
-        rests = marks.at(conn, _pause_of(waiting[0].channel)) or 0
-    if 0 < rests - _now(hotline) <= _LONGEST_PAUSE:  # further away it was a clock that has been put back since
+    channel = waiting[0].channel
+    limited = _limited(hotline, channel)
+    if limited and not _may_try(hotline, channel):
         return 0
     for message in waiting:
         if thread.stopped:
@@ -55,8 +58,28 @@ def deliver(hotline: Hotline, thread_id: int) -> int:
         if not _send(hotline, message, _outbound(message, thread, recipient), taken):
             break
         sent += 1
+    if limited and sent:
+        with hotline.db.write() as conn:
+            marks.put(conn, _pause_of(channel), 0)
     hotline.queue.announce(thread_id)
     return sent
+
+
+def _limited(hotline: Hotline, channel: str) -> bool:
+    """Whether the provider said a moment ago that it has no room, and has taken nothing since."""
+    with hotline.db.read() as conn:
+        rests = marks.at(conn, _pause_of(channel))
+    # Further away it was a clock that has been put back since.
+    return rests is not None and -_SHAKEN < rests - _now(hotline) <= _LONGEST_PAUSE
+
+
+def _may_try(hotline: Hotline, channel: str) -> bool:
+    """Whether one text may be tried at a provider that had no room: when its pause is over, and by one of us all at a
+    time, until it takes one."""
+    at = _now(hotline)
+    with hotline.db.write() as conn:
+        rests = marks.at(conn, _pause_of(channel)) or 0
+        return rests <= at and marks.claim(conn, f"trying:{channel}", at, _BETWEEN)
 
 
 def _outbound(message: Message, thread: threads.Thread, recipient: str) -> Outbound:
@@ -109,15 +132,15 @@ def _failed(hotline: Hotline, message: Message, outbound: Outbound, failure: Sen
 
 
 def _put_back(hotline: Hotline, message: Message, failure: SendFailed) -> None:
-    """To be tried again after a while that doubles each time; and nothing else to this provider before, for it said
-    that it has no room or does not let us in."""
-    at = _now(hotline)
+    """To be tried again after a while that doubles each time, or after what the provider asks for, if that is longer;
+    and nothing else to this provider before, for it said that it has no room or does not let us in."""
+    at, asked = _now(hotline), int(1000 * (failure.wait or 0))
     with hotline.db.write() as conn:
         tries = messages.tries(conn, message.id)
         pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 10), _LONGEST_PAUSE)
-        due = at + int(pause * random.uniform(0.8, 1.2))
+        due = at + max(int(pause * random.uniform(0.8, 1.2)), asked)
         messages.put_back(conn, message.id, at, due, failure.code)
-        marks.put(conn, _pause_of(message.channel), at + min(pause, 2 * _FIRST_PAUSE))
+        marks.put(conn, _pause_of(message.channel), at + max(min(pause, 2 * _FIRST_PAUSE), asked))
 
 
 def _pause_of(channel: str) -> str:
@@ -181,11 +204,15 @@ def settle_submitting(hotline: Hotline) -> int:
     more; then uncertain, for an officer to decide. How many there were."""
     with hotline.db.read() as conn:
         left = messages.left_submitting(conn, hotline.keys, _now(hotline) - _LEFT)
+    busy: SendFailed | None = None
     for message in left:
         try:
+            if busy:  # who has no room for one question has none for the others of this round
+                raise busy
             if not _adopt(hotline, message, _outbound_of(hotline, message)):
                 _again_or_uncertain(hotline, message)
-        except SendFailed:  # the provider cannot be asked: nothing is known, so nothing is done
+        except SendFailed as failure:  # the provider cannot be asked: nothing is known, so nothing is done
+            busy = failure if failure.reason is Reason.BUSY else None
             if _now(hotline) - message.created_at > _USEFUL:
                 _mark(hotline, message, "uncertain", code="")
         hotline.queue.announce(message.thread_id)
@@ -227,6 +254,8 @@ def _settle_reply(hotline: Hotline, message: Message) -> None:
     if _now(hotline) - message.created_at > _ROBOT_USEFUL:
         _mark(hotline, message, "failed", code=_TOO_LATE)
         return
+    if _limited(hotline, message.channel) and not _may_try(hotline, message.channel):
+        raise SendFailed(Reason.BUSY, retry=True)
     taken = time.monotonic()
     with hotline.db.write() as conn:
         claimed = messages.claim_offered(conn, message.id, _now(hotline))

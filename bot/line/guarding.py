@@ -1,7 +1,10 @@
 """Danger in a text: the notice, first and whoever holds the thread; and what a resident should not send."""
 
+from dataclasses import replace
+
 from bot.flow.engine import resting
 from bot.flow.notices import notice_lines
+from bot.line.ration import Ration
 from bot.line.turning import Turning
 from bot.model import Holder
 from bot.text import safety
@@ -10,6 +13,7 @@ from bot.text.language_names import endonym, spoken_name
 from bot.text.safety import Finding
 
 _NOTICE_AGAIN = 600_000  # ms
+_NOTICES = Ration(4, 150_000)  # of a danger that was named already, in ever new words
 _WARN_AGAIN = 86_400_000  # ms
 _BESIDE_NUMBER = 20  # letters: "my social is", "mi seguro es"
 _SURE_ENOUGH = 0.5  # for a notice: a wrong language is better than none
@@ -40,8 +44,10 @@ def notify(turn: Turning, finding: Finding) -> bool:
         return False
     memory = turn.memory
     just_said = all(turn.at - memory.notices.get(label, -_NOTICE_AGAIN) < _NOTICE_AGAIN for label in labels)
-    if just_said and set(finding.evidence) <= set(memory.evidence):
+    left = _NOTICES.after(memory.pace.notices, turn.at)
+    if just_said and (left is None or set(finding.evidence) <= set(memory.evidence)):
         return False
+    memory.pace = replace(memory.pace, notices=left or memory.pace.notices)
     settle_language(turn)
     at_home = labels == ["dv"]  # whoever else holds the phone reads no "reply 9", and no menu
     for tag in (spoken := _spoken(turn)):

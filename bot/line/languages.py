@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.flow.engine import resting
 from bot.line.turning import Turning
 from bot.text.fold import choice_number
-from bot.text.language_choice import LIKELY, Choice, Standing, choose
+from bot.text.language_choice import ANSWER, LIKELY, Choice, Standing, choose
 from bot.text.language_names import endonym, named, spoken_name
 
 _MOST_OFFERED = 5
@@ -79,13 +79,19 @@ def answered(turn: Turning) -> None:
     else:
         choice = choose(Standing(), text, turn.hotline.detect, turn.town.languages, turn.town.priors)
         if choice.action == "ask":  # not asked twice: the likeliest, and one line on how to change it
-            choice = replace(
-                choice, standing=Standing((choice.among if choice.evidence else among)[0], "detected", 0.0)
-            )
+            likely = _fallback(turn, choice.among if choice.evidence else among)
+            choice = replace(choice, standing=Standing(likely[0], "detected", 0.0))
         memory.among, memory.unanswered = (), ""
         memory.evidence_of_language = tuple(choice.evidence[:3]) or memory.evidence_of_language
         turn.answer_in(choice.standing)
         turn.begin(text)
+
+
+def _fallback(turn: Turning, among: tuple[str, ...]) -> tuple[str, ...]:
+    """What who still cannot be told is answered in: the likeliest of what they were asked; English if what they first wrote
+    is a language that is not offered, of which those are only neighbours."""
+    seen = turn.memory.evidence_of_language
+    return ("en",) if seen and seen[0][0] not in turn.town.languages and seen[0][1] >= ANSWER else among
 
 
 def _name_unserved(turn: Turning, tag: str) -> None:

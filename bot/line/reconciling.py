@@ -8,11 +8,11 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.errors import Reason, SendFailed
+from bot.errors import DatabaseUnreachable, Reason, SendFailed
 from bot.hotline import Hotline
 from bot.line.conversation import receive
 from bot.model import Inbound
-from bot.store import marks, messages
+from bot.store import attempts, marks, messages
 
 _log = logging.getLogger(__name__)
 _OVERLAP = timedelta(minutes=15)  # asked about again: lists and webhooks overtake each other
@@ -21,6 +21,7 @@ _AFTER_OUTAGE = timedelta(hours=24)
 _AT_MOST = timedelta(days=30)
 _EVERY = 60_000  # ms
 _AT_ONCE = 500  # ids asked for in one statement
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +52,38 @@ def reconcile(hotline: Hotline, since: datetime | None = None) -> Reconciled:
             found = replace(found, unasked=(*found.unasked, name))
             continue
         missing = _missing(hotline, name, listed)
-        for inbound in missing:  # oldest first; one that cannot be kept now comes again in the next round
-            receive(hotline, replace(inbound, recovered=True))
-        with hotline.db.write() as conn:
-            marks.put(conn, _mark(name), _milliseconds(began))
-        found = replace(found, listed=found.listed + len(listed), recovered=found.recovered + len(missing))
+        kept = sum([_recover(hotline, inbound) for inbound in missing])  # oldest first
+        if kept == len(missing):  # else the next round asks for as much again
+            with hotline.db.write() as conn:
+                marks.put(conn, _mark(name), _milliseconds(began))
+        found = replace(found, listed=found.listed + len(listed), recovered=found.recovered + kept)
     return found
+
+
+def _recover(hotline: Hotline, inbound: Inbound) -> bool:
+    """Keep one text that we lack; False if it could not be kept, which keeps no other from it. That it is tried is written
+    before: a text that ends the very process that reads it is given up after some rounds, and shown as it came."""
+    with hotline.db.write() as conn:
+        tries = attempts.begin(conn, inbound.channel, inbound.provider_id, _milliseconds(hotline.now()))
+    try:
+        receive(hotline, replace(inbound, recovered=True), give_up=tries > _TRIES)
+    except DatabaseUnreachable:
+        raise  # nothing else can be kept either, and it was not this text's fault
+    except Exception as error:
+        _log.error("a missing text could not be kept: %s", type(error).__name__)
+        return False
+    with hotline.db.write() as conn:
+        attempts.end(conn, inbound.channel, inbound.provider_id)
+    return True
 
 
 def reconcile_now_and_then(hotline: Hotline) -> int:
     """A round a minute, however many schedulers there are; how many texts were missing."""
     at = _milliseconds(hotline.now())
     with hotline.db.write() as conn:
-        last = marks.at(conn, "reconciling")
-        if last is not None and 0 <= at - last < _EVERY:  # in the future it was made before the clock was put back
+        if not marks.claim(conn, "reconciling", at, _EVERY):
             return 0
-        marks.put(conn, "reconciling", at)
+        attempts.drop_old(conn, at - int(_AT_MOST.total_seconds() * 1000))
     return reconcile(hotline).recovered
 
 
@@ -81,11 +98,17 @@ def _since(hotline: Hotline, name: str, now: datetime) -> datetime:
 
 
 def _missing(hotline: Hotline, name: str, listed: list[Inbound]) -> list[Inbound]:
+    """Oldest first; but first those that were never tried, so that none waits behind one that harms."""
     known: set[str] = set()
+    tried: set[str] = set()
     for at in range(0, len(listed), _AT_ONCE):
+        ids = [one.provider_id for one in listed[at : at + _AT_ONCE]]
         with hotline.db.read() as conn:
-            known |= messages.known_ids(conn, name, [one.provider_id for one in listed[at : at + _AT_ONCE]])
-    return [one for one in listed if one.provider_id not in known]
+            known |= messages.known_ids(conn, name, ids)
+            tried |= attempts.tried(conn, name, ids)
+    return sorted(
+        (one for one in listed if one.provider_id not in known), key=lambda one: one.provider_id in tried
+    )
 
 
 def _mark(channel: str) -> str:

@@ -1,10 +1,11 @@
 """What a phone of the simulator page is shown: its whole thread, and what the line made of it. Changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.hotline import Hotline
-from bot.store import messages, places, threads
+from bot.store import attachments, messages, places, threads
+from bot.store.attachments import Attachment
 from bot.store.messages import FAILED, Message
 from bot.store.places import Place
 from bot.store.threads import Thread
@@ -19,6 +20,7 @@ class History:
 
     thread: Thread | None
     messages: tuple[Message, ...]
+    attachments: Mapping[int, tuple[Attachment, ...]]  # what came with a text, by the text's id
     settled: int
 
 
@@ -27,11 +29,12 @@ def history(hotline: Hotline, phone: str, after: int = 0) -> History:
     digest = hotline.keys.digest(f"simulator:{phone}")
     thread = threads.look(hotline.db, hotline.keys, "simulator", "", digest).thread
     if thread is None:
-        return History(None, (), after)
+        return History(None, (), {}, after)
     with hotline.db.read() as conn:
         said = messages.of_thread(conn, hotline.keys, thread.id, after)
+        came = attachments.of_thread(conn, thread.id)
     arrived = tuple(one for one in said if one.state not in _ON_THE_WAY and one.state not in FAILED)
-    return History(thread, arrived, _settled(said, after))
+    return History(thread, arrived, came, _settled(said, after))
 
 
 def pins(hotline: Hotline) -> list[Place]:

@@ -34,6 +34,7 @@ class Decision:
     page: bool = False
     for_desk: bool = False
     reply_by_rest: bool = False
+    quarantined: bool = False  # the text could not be understood
 
     @property
     def text(self) -> str:

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection, text
 
+LIMIT = "cap until"  # read with every text: see threads.look
+
 
 def at(conn: Connection, name: str) -> int | None:
     """The instant of a mark, or None if it was never set."""
@@ -12,3 +14,11 @@ def at(conn: Connection, name: str) -> int | None:
 def put(conn: Connection, name: str, instant: int) -> None:
     sql = "INSERT INTO marks (name, at) VALUES (:name, :at) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
     conn.execute(text(sql), {"name": name, "at": instant})
+
+
+def claim(conn: Connection, name: str, now: int, every: int) -> bool:
+    """Whether a round is ours to make: one in so many ms, whoever asks. A mark in the future was made before the clock was
+    put back."""
+    sql = """INSERT INTO marks (name, at) VALUES (:name, :now) ON CONFLICT (name) DO UPDATE SET at = excluded.at
+        WHERE marks.at > excluded.at OR marks.at <= excluded.at - :every"""
+    return conn.execute(text(sql), {"name": name, "now": now, "every": every}).rowcount == 1

@@ -19,9 +19,9 @@ FAILED = ("failed", "undelivered", "uncertain", "held back")
 # A turn's own two, with no more values than they need: each value costs a turn some microseconds.
 _RECEIVED = """
 INSERT INTO messages (id, thread_id, channel, direction, author, provider_id, text, extra, language, state, repeat_token,
-    created_at, state_at)
-VALUES (:id, :thread_id, :channel, 'in', 'resident', :provider_id, :text, :extra, :language, 'received', :repeat_token,
-    :at, :at)"""
+    recovered, created_at, state_at)
+VALUES (:id, :thread_id, :channel, 'in', 'resident', :provider_id, :text, :extra, :language, :state, :repeat_token,
+    :recovered, :at, :at)"""
 _ANSWERED = """
 INSERT INTO messages (id, thread_id, channel, direction, author, text, language, state, answers, created_at, state_at)
 VALUES (:id, :thread_id, :channel, 'out', 'bot', :text, :language, :state, :answers, :at, :at)"""
@@ -46,12 +46,21 @@ class Message:
     state: str
     code: str
     created_at: int
+    recovered: bool = False
 
 
 def received(
-    keys: Keyset, id_: int, thread_id: int, inbound: Inbound, extra: dict[str, Any], language: str | None, at: int
+    keys: Keyset,
+    id_: int,
+    thread_id: int,
+    inbound: Inbound,
+    extra: dict[str, Any],
+    language: str | None,
+    at: int,
+    state: str = "received",
 ) -> Statement:
-    """Keeps a resident's text, sealed."""
+    """Keeps a resident's text, sealed: `received`, `quarantined` (it could not be understood) or `conflict` (another
+    wording of one we have)."""
     return _RECEIVED, {
         "id": id_,
         "thread_id": thread_id,
@@ -60,7 +69,9 @@ def received(
         "text": keys.seal(inbound.text, f"messages.text:{id_}"),
         "extra": keys.seal(json.dumps(extra, ensure_ascii=False), f"messages.extra:{id_}") if extra else None,
         "language": language,
+        "state": state,
         "repeat_token": inbound.repeat_token or None,
+        "recovered": inbound.recovered,
         "at": at,
     }
 
@@ -103,16 +114,17 @@ def written(
     }
 
 
-_COLUMNS = "id, thread_id, channel, direction, author, officer_id, text, extra, language, state, code, created_at"
+_COLUMNS = """id, thread_id, channel, direction, author, officer_id, text, extra, language, state, code, created_at,
+    recovered"""
 
 
 def _message(row: Sequence[Any], keys: Keyset) -> Message:
-    id_, thread_id, channel, direction, author, officer_id, words, extra, language, state, code, created_at = row
+    id_, thread_id, channel, direction, author, officer_id, words, extra, language, state, code, created_at, late = row
     return Message(
         id_, thread_id, channel, direction, author, officer_id,
         keys.open(bytes(words), f"messages.text:{id_}"),
         json.loads(keys.open(bytes(extra), f"messages.extra:{id_}")) if extra else {},
-        language, state, code or "", created_at,
+        language, state, code or "", created_at, bool(late),
     )  # fmt: skip
 
 
@@ -121,6 +133,11 @@ def of_thread(conn: Connection, keys: Keyset, thread_id: int, after: int = 0, li
     sql = f"SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND id > :after ORDER BY id DESC LIMIT :limit"
     rows = conn.execute(text(sql), {"thread": thread_id, "after": after, "limit": limit}).fetchall()
     return [_message(row, keys) for row in reversed(rows)]
+
+
+def one(db: Database, keys: Keyset, message_id: int) -> Message | None:
+    row = db.look(f"SELECT {_COLUMNS} FROM messages WHERE id = :id", {"id": message_id})
+    return _message(row, keys) if row else None
 
 
 def replies_to(db: Database, keys: Keyset, inbound_id: int) -> Message | None:
@@ -190,6 +207,12 @@ def claim_offered(conn: Connection, message_id: int, at: int) -> bool:
         WHERE id = :id AND state = 'offered' AND provider_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.id = messages.thread_id AND t.stopped)"""
     return conn.execute(text(sql), {"id": message_id, "at": at}).rowcount == 1
+
+
+def answers_since(conn: Connection, since: int) -> int:
+    """How many texts the line itself sent, or was going to send, since an instant."""
+    sql = "SELECT count(*) FROM messages WHERE id >= :since AND direction = 'out' AND author = 'bot'"
+    return int(conn.execute(text(sql), {"since": first_id(since)}).scalar_one())
 
 
 def doubt_queued(conn: Connection) -> None:

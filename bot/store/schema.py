@@ -60,6 +60,12 @@ threads = Table(
     _instant("draft_until", nullable=True),
     _instant("created_at"),
     UniqueConstraint("resident_id", "channel"),
+    Index(
+        "threads_with_draft",
+        "draft_until",
+        sqlite_where=text("draft_until IS NOT NULL"),
+        postgresql_where=text("draft_until IS NOT NULL"),
+    ),
 )
 
 messages = Table(
@@ -97,6 +103,12 @@ messages = Table(
         "state",
         sqlite_where=text("state IN ('queued', 'submitting')"),
         postgresql_where=text("state IN ('queued', 'submitting')"),
+    ),
+    Index(
+        "messages_in_doubt",
+        "state",
+        sqlite_where=text("state IN ('uncertain', 'quarantined')"),
+        postgresql_where=text("state IN ('uncertain', 'quarantined')"),
     ),
 )
 
@@ -151,6 +163,17 @@ alarms = Table(  # what somebody must look at, from when to when
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),
+)
+
+tellings = Table(  # whom an alarm, or its end, is still to be told; a row goes when that is done
+    "tellings",
+    metadata,
+    _id(),
+    Column("alarm_id", BigInteger, ForeignKey("alarms.id"), nullable=False),
+    Column("state", Text, nullable=False),  # open, over
+    Column("way", Text, nullable=False),  # webhook, email
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    _instant("due_at"),
 )
 
 handoffs = Table(

@@ -11,11 +11,28 @@ from sqlalchemy import Connection, text
 from bot.errors import NotFound
 from bot.flow.place import Place, from_json, to_json
 from bot.model import Holder
+from bot.store import marks
 from bot.store.database import Database, Statement
 from bot.store.sealing import Keyset
 from bot.text.language_choice import Standing
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a resident writes, as far as it decides whether the line answers. Instants in ms."""
+
+    fast: int = 0  # when each ration is full again
+    many: int = 0
+    idle: int = 0
+    quiet_until: int = 0
+    robot: bool = False
+    same: int = 0  # times the same long text came
+    long: int = 0  # long texts in a row
+    words: int = 0  # what the last of them was, as a number
+    long_at: int = 0
+    notices: int = 0  # when the ration of notices is full again
 
 
 @dataclass(slots=True)
@@ -31,6 +48,7 @@ class Memory:
     evidence: tuple[str, ...] = ()  # danger words that were already met with a notice
     nine: bool = False  # the last thing said was "reply 9 to go on"
     evidence_of_language: tuple[tuple[str, float], ...] = ()
+    pace: Pace = Pace()
 
 
 def memory_to_json(memory: Memory) -> str:
@@ -41,7 +59,7 @@ def memory_to_json(memory: Memory) -> str:
     }
     for name, value in (
         ("a", memory.among), ("u", memory.unanswered), ("r", memory.recent), ("n", memory.notices),
-        ("e", memory.evidence), ("9", memory.nine), ("g", memory.evidence_of_language),
+        ("e", memory.evidence), ("9", memory.nine), ("g", memory.evidence_of_language), ("t", _pace_out(memory.pace)),
     ):  # fmt: skip
         if value:
             kept[name] = value
@@ -60,7 +78,16 @@ def memory_from_json(kept_text: str) -> Memory:
         evidence=tuple(kept.get("e", ())),
         nine=bool(kept.get("9")),
         evidence_of_language=tuple((tag, sure) for tag, sure in kept.get("g", ())),
+        pace=Pace(*kept.get("t", ())),
     )
+
+
+def _pace_out(pace: Pace) -> list[int]:
+    """Its fields in order, without those at the end that say nothing."""
+    out = [int(value) for value in (getattr(pace, name) for name in Pace.__slots__)]
+    while out and not out[-1]:
+        out.pop()
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +113,11 @@ class Thread:
 _COLUMNS = """t.id, t.resident_id, r.handle, t.channel, t.line, t.version, t.holder, t.officer_id, t.language,
     t.stopped, t.urgent, t.safe_contact, t.last_in_at, t.state"""
 
-# One row always: a text we have already, its thread, both or neither.
+# One row always: a text we have already, its thread, both or neither; and until when answers are limited.
 _LOOK = f"""
-SELECT m.id, m.repeat_token, {_COLUMNS}
+SELECT m.id, m.repeat_token, limited.at, {_COLUMNS}
 FROM (SELECT 1 AS one) always
+LEFT JOIN marks limited ON limited.name = '{marks.LIMIT}'
 LEFT JOIN messages m ON m.channel = :channel AND m.provider_id = :provider_id
 LEFT JOIN residents r ON r.address_hash = :address_hash
 LEFT JOIN threads t ON t.resident_id = r.id AND t.channel = :channel
@@ -103,6 +131,7 @@ class Seen:
     thread: Thread | None
     repeat_of: int | None
     repeat_token: str
+    limited_until: int  # ms; 0 if answers are not limited
 
 
 def look(db: Database, keys: Keyset, channel: str, provider_id: str, address_hash: str) -> Seen:
@@ -110,8 +139,8 @@ def look(db: Database, keys: Keyset, channel: str, provider_id: str, address_has
     values = {"channel": channel, "provider_id": provider_id, "address_hash": address_hash}
     row = db.look(_LOOK, values)
     assert row is not None
-    thread = _thread(row[2:], keys) if row[2] is not None else None
-    return Seen(thread, row[0], row[1] or "")
+    thread = _thread(row[3:], keys) if row[3] is not None else None
+    return Seen(thread, row[0], row[1] or "", row[2] or 0)
 
 
 def _thread(row: tuple[Any, ...], keys: Keyset) -> Thread:
@@ -205,6 +234,13 @@ def drafts_due(conn: Connection, now: int) -> list[int]:
     """Threads whose set-aside report is older than the department keeps it."""
     sql = "SELECT id FROM threads WHERE draft_until IS NOT NULL AND draft_until < :now"
     return [row[0] for row in conn.execute(text(sql), {"now": now}).fetchall()]
+
+
+def drafts_left(conn: Connection, since: int, before: int) -> list[int]:
+    """Threads with an unfinished report whose residents last wrote between two instants."""
+    sql = """SELECT id FROM threads
+        WHERE draft_until IS NOT NULL AND last_in_at >= :since AND last_in_at < :before AND holder = 'bot'"""
+    return [row[0] for row in conn.execute(text(sql), {"since": since, "before": before}).fetchall()]
 
 
 def without_draft(keys: Keyset, thread: Thread) -> Statement:

@@ -3,7 +3,7 @@
 Only as the whole text: "stop sign is down on 5th" is a report, and "no para de pegarme" a cry for help.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.text.fold import fold
 
@@ -18,11 +18,21 @@ CARRIERS: Mapping[str, frozenset[str]] = {
 RESERVED = frozenset(word for words in CARRIERS.values() for word in words)
 
 
-class Keywords:
-    """The keyword tables of every language, built once."""
+def _none(tag: str) -> Mapping[str, Iterable[str]]:
+    return {}
 
-    def __init__(self, tables: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
-        """`tables`: keyword -> language tag -> words."""
+
+class Keywords:
+    """The keyword tables of every language, each built once."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, Mapping[str, Iterable[str]]],
+        others: Callable[[str], Mapping[str, Iterable[str]]] = _none,
+    ) -> None:
+        """`tables`: keyword -> language tag -> words. `others`: the words of a language that is not in them, by keyword;
+        they count only for who writes that language."""
+        self._others = others
         self._own: dict[str, dict[str, str]] = {}
         self._any: dict[str, str] = {}
         for keyword, languages in tables.items():
@@ -41,7 +51,13 @@ class Keywords:
         for keyword, words in CARRIERS.items():
             if folded in words:
                 return keyword
-        own = self._own.get(tag or "", {}).get(folded)
+        own = self._words_of(tag).get(folded) if tag else None
         if own:
             return own
         return None if expected else self._any.get(folded)
+
+    def _words_of(self, tag: str) -> Mapping[str, str]:
+        if tag not in self._own:
+            named = self._others(tag).items()
+            self._own[tag] = {folded: keyword for keyword, words in named for word in words if (folded := fold(word))}
+        return self._own[tag]

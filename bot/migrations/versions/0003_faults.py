@@ -15,6 +15,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("messages", sa.Column("recovered", sa.Boolean(), nullable=False, server_default=sa.text("false")))
+    op.create_index(
+        "threads_with_draft",
+        "threads",
+        ["draft_until"],
+        sqlite_where=sa.text("draft_until IS NOT NULL"),
+        postgresql_where=sa.text("draft_until IS NOT NULL"),
+    )
     op.create_table(
         "attachments",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -76,4 +83,5 @@ def downgrade() -> None:
     op.drop_table("alarms")
     op.drop_index("attachments_to_fetch", "attachments")
     op.drop_table("attachments")
+    op.drop_index("threads_with_draft", "threads")
     op.drop_column("messages", "recovered")
