@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from bot import redis_address
 from bot.errors import QueueUnreachable, SettingWrong
 
 PROGRAMS = ("redis-server", "valkey-server")
@@ -87,24 +88,20 @@ def start(data_dir: Path, *, durable: bool = True) -> Server:
 
 def wait_for(redis_url: str, process: "subprocess.Popen[bytes] | None" = None, patience: float = 3.0) -> None:
     """Return as soon as the Redis at this URL answers. Raises QueueUnreachable after `patience` seconds, or
-    at once if `process`, which was to serve it, has ended."""
+    at once if `process`, which was to serve it, has ended; SettingWrong if this is no URL of a Redis."""
     import redis
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
 
-    once = Retry(NoBackoff(), 0)  # its own retries sleep for seconds
     until = time.monotonic() + patience
     while True:
         try:
-            with redis.Redis.from_url(
-                redis_url, retry=once, socket_connect_timeout=patience, socket_timeout=patience
-            ) as client:
+            with redis_address.client(redis_url, connect=patience, timeout=patience) as client:
                 client.ping()
             return
         except (redis.RedisError, OSError, ValueError) as error:
             hopeless = isinstance(error, (ValueError, redis.AuthenticationError))
             if hopeless or time.monotonic() > until or (process and process.poll() is not None):
-                raise QueueUnreachable(f"Redis does not answer at {_without_password(redis_url)} ({error}).") from error
+                where = redis_address.without_secrets(redis_url)
+                raise QueueUnreachable(f"Redis does not answer at {where} ({redis_address.why(error)}).") from error
         time.sleep(0.01 if process else 0.25)
 
 
@@ -180,8 +177,3 @@ def last_line(log: Path, after: int = 0) -> str:
         file.seek(after)
         lines = file.read().decode("utf-8", "replace").split("\n")
     return next((line for line in reversed(lines) if line.strip()), "")
-
-
-def _without_password(redis_url: str) -> str:
-    scheme, _, rest = redis_url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -20,6 +20,10 @@ class QueueUnreachable(PuenteError):
     """Redis cannot be reached. Only bells are lost; the sweep rings them again."""
 
 
+class NotTold(PuenteError):
+    """Nobody took what an alarm was to tell; it is tried again. Says neither address nor password."""
+
+
 class FlowsBroken(PuenteError):
     """Flow files or phrases have mistakes; `problems` are lines a person can act on."""
 
@@ -73,8 +77,18 @@ class Reason(StrEnum):
 
 
 class SendFailed(PuenteError):
-    """A text was not taken. `retry` says whether trying again can help."""
+    """A text was not taken. `retry` says whether trying again can help, `wait` not before how many seconds, if the
+    provider said so."""
 
-    def __init__(self, reason: Reason, *, retry: bool, code: str = "") -> None:
-        self.reason, self.retry, self.code = reason, retry, code
+    def __init__(self, reason: Reason, *, retry: bool, code: str = "", wait: float | None = None) -> None:
+        self.reason, self.retry, self.code, self.wait = reason, retry, code, wait
         super().__init__(f"The text was not sent: {reason.value}{f' (code {code})' if code else ''}.")
+
+
+class MediaUnfetched(PuenteError):
+    """What came with a text was not given. `retry` says whether trying again can help; `code` is the provider's status
+    or one word of ours, never anything of the resident's."""
+
+    def __init__(self, *, retry: bool, code: str) -> None:
+        self.retry, self.code = retry, code
+        super().__init__(f"It was not fetched ({code}).")

@@ -42,10 +42,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture, voice note or file that came with a text; `url` is the provider's."""
+    """A picture, voice note or file that came with a text. `id` is the provider's; empty if it named none that fits the
+    text, so that it cannot be fetched."""
 
-    url: str
-    content_type: str
+    id: str
+    content_type: str  # as told
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The content of a picture, voice note or file, as the provider gave it."""
+
+    content: bytes
+    content_type: str  # as told
 
 
 @dataclass(frozen=True, slots=True)

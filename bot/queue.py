@@ -6,39 +6,66 @@ A job says "look at this", never "do this": it carries ids, so it can be lost, d
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from bot import redis_address
+from bot.errors import QueueUnreachable
 
 if TYPE_CHECKING:
     import redis
     import rq
 
-JOBS = frozenset({"page_officers", "deliver"})
+JOBS = frozenset({"page_officers", "deliver", "fetch_media"})
 QUEUE = "puente"
+SLOW = "puente-slow"  # for what may take half a minute, so that no officer's answer waits behind it
+_SLOW_JOBS = frozenset({"fetch_media"})
 LIVE = "puente:live"  # the channel the desk listens to
+_PATIENCE = 1.0  # seconds; a webhook waits no longer to ring a bell
 _QUIET = 5.0  # seconds without bells after a failure
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """What rings and nobody has answered yet: how many, since when (ms since 1970), and how many are being answered."""
+
+    waiting: int
+    oldest: int | None
+    started: int
+
+
 class Queue:
-    """Bells. None of the methods raises: when Redis is away the sweep finds what was not rung for."""
+    """Bells. To make one of what is no address raises SettingWrong; to ring raises nothing: when Redis is away the sweep
+    finds what was not rung for."""
 
     def __init__(self, url: str) -> None:
+        redis_address.check(url)
         self._url = url
         self._quiet_until = 0.0
 
     @cached_property
     def _redis(self) -> "redis.Redis":
-        import redis
-
-        return redis.Redis.from_url(self._url, socket_connect_timeout=1, socket_timeout=2)
+        return redis_address.client(self._url, connect=_PATIENCE, timeout=_PATIENCE, retries=1)
 
     @cached_property
     def _rq(self) -> "rq.Queue":
+        return self._named(QUEUE)
+
+    @cached_property
+    def _slow(self) -> "rq.Queue":
+        return self._named(SLOW)
+
+    def _named(self, name: str) -> "rq.Queue":
         import rq
         from rq.serializers import JSONSerializer
 
-        return rq.Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
+        return rq.Queue(name, connection=self._redis, serializer=JSONSerializer)
+
+    def _of(self, job: str) -> "rq.Queue":
+        return self._slow if job in _SLOW_JOBS else self._rq
 
     def preload(self) -> None:
         """Load the libraries now, so that processes forked from this one share them."""
@@ -51,12 +78,19 @@ class Queue:
         if self._quiet():
             return False
         try:
-            self._rq.enqueue(f"workers.jobs.{job}", thread_id, failure_ttl=86400, result_ttl=0, job_timeout=60)
+            self._of(job).enqueue(f"workers.jobs.{job}", thread_id, failure_ttl=86400, result_ttl=0, job_timeout=60)
         except Exception as error:  # any trouble of Redis or rq: the sweep will do it
             self._fall_quiet()
             _log.warning("bell not rung: %s for %s: %s", job, thread_id, type(error).__name__)
             return False
         return True
+
+    def waits(self, job: str) -> bool:
+        """Whether a bell for such a job was rung that nobody has heard yet; False if Redis does not say."""
+        try:
+            return bool(self._of(job).count)
+        except Exception:
+            return False
 
     def announce(self, thread_id: int) -> None:
         """Tell open desks that something changed on a thread."""
@@ -85,9 +119,7 @@ class Queue:
 
     def connection(self) -> "redis.Redis":
         """A connection of its own that may wait for long, for a worker."""
-        import redis
-
-        return redis.Redis.from_url(self._url, socket_connect_timeout=2)
+        return redis_address.client(self._url, connect=2, retries=1)
 
     def alive(self) -> bool:
         """Whether Redis answers."""
@@ -102,6 +134,31 @@ class Queue:
             self._redis.set(f"puente:beat:{who}", "1", ex=30)
         except Exception as error:
             _log.warning("no heartbeat of %s: %s", who, type(error).__name__)
+
+    def bells(self) -> Bells:
+        """Raises QueueUnreachable."""
+        try:
+            ids = self._rq.get_job_ids(0, 1)
+            first = self._rq.fetch_job(ids[0]) if ids else None
+            rung = first.enqueued_at if first else None
+            oldest = int(rung.replace(tzinfo=UTC).timestamp() * 1000) if rung else None
+            return Bells(self._rq.count, oldest, self._rq.started_job_registry.get_job_count(cleanup=False))
+        except Exception as error:
+            raise QueueUnreachable(f"Redis does not answer ({type(error).__name__}).") from error
+
+    def first(self, what: str, seconds: int) -> bool:
+        """Whether no other process has said this in so many seconds; where Redis does not know, everybody is first."""
+        try:
+            return bool(self._redis.set(f"puente:first:{what}", "1", ex=seconds, nx=True))
+        except Exception:
+            return True
+
+    def no_longer(self, what: str) -> None:
+        """What was said is over: whoever says it next is first."""
+        try:
+            self._redis.delete(f"puente:first:{what}")
+        except Exception as error:
+            _log.warning("redis still knows of %s: %s", what, type(error).__name__)
 
     def beats(self, who: str) -> bool:
         try:

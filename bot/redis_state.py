@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot import redis_address
 from bot.errors import QueueUnreachable
 
 if TYPE_CHECKING:
@@ -25,16 +26,11 @@ class RedisState:
 
 
 def ask(url: str) -> RedisState:
-    """Raises QueueUnreachable."""
+    """Raises QueueUnreachable, SettingWrong."""
     import redis
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
 
-    once = Retry(NoBackoff(), 0)  # its own retries sleep for seconds
     try:
-        with redis.Redis.from_url(
-            url, retry=once, socket_connect_timeout=_PATIENCE, socket_timeout=_PATIENCE, decode_responses=True
-        ) as client:
+        with redis_address.client(url, connect=_PATIENCE, timeout=_PATIENCE, decode=True) as client:
             told = client.info()  # not CONFIG, which rented Redises refuse
             return RedisState(
                 version=str(told.get("redis_version", "")),
@@ -46,8 +42,7 @@ def ask(url: str) -> RedisState:
                 replica=told.get("role") == "slave",
             )
     except (redis.RedisError, OSError, ValueError) as error:
-        why = str(error).strip().rstrip(".") or type(error).__name__
-        raise QueueUnreachable(f"Redis does not answer: {why}.") from error
+        raise QueueUnreachable(f"Redis does not answer: {redis_address.why(error)}.") from error
 
 
 def _saves(client: "redis.Redis") -> bool | None:

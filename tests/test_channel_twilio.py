@@ -129,7 +129,7 @@ def vector_request(url: str, sent: Any, signature: str) -> HookRequest:
 
 @pytest.mark.parametrize("token, public, url, sent, signature", VECTORS)
 def test_vectors_of_others_are_accepted(token: str, public: str, url: str, sent: Any, signature: str) -> None:
-    form = signed_form(RequestValidator(token), public, vector_request(url, sent, signature))
+    form = signed_form([RequestValidator(token)], public, vector_request(url, sent, signature))
 
     pairs = [] if isinstance(sent, str) else list(sent.items()) if isinstance(sent, dict) else sent
     assert sorted((name, value) for name, values in form.items() for value in values) == sorted(pairs)
@@ -149,7 +149,7 @@ def test_the_same_vectors_are_refused_for_another_token_host_path_or_word(
         (token, public, vector_request(url, sent, signature.swapcase())),
     ]:
         with pytest.raises(Forged):
-            signed_form(RequestValidator(other_token), other_public, request)
+            signed_form([RequestValidator(other_token)], other_public, request)
 
 
 def test_the_shifted_vector_passes_the_signature_and_is_still_refused() -> None:
@@ -160,7 +160,7 @@ def test_the_shifted_vector_passes_the_signature_and_is_still_refused() -> None:
     shifted = {"AccountSid": ACCOUNT, "Body": "hiFrom+15005550006"}
     request = vector_request("/hooks/twilio", shifted, signature)
 
-    assert signed_form(RequestValidator(TOKEN), PUBLIC, request)
+    assert signed_form([RequestValidator(TOKEN)], PUBLIC, request)
     with pytest.raises(Forged):
         channel().read(request)
 
@@ -215,6 +215,31 @@ def test_a_body_of_any_bytes_is_forged_and_nothing_else(body: bytes) -> None:
             channel().read(
                 HookRequest("POST", "/hooks/twilio", {"x-twilio-signature": "x", "content-type": kind}, body)
             )
+
+
+def test_while_a_token_is_changed_both_sign_and_one_is_used() -> None:
+    """Calls come all the time; the settings change before Twilio does."""
+    before, after = "the-token-of-before-000000000000", "the-token-of-after-0000000000000"
+    changing = channel(auth_token=after, auth_token_before=before)
+
+    for reads, signs in ((channel(auth_token=before), before), (changing, before), (changing, after),
+                         (channel(auth_token=after), after)):  # fmt: skip
+        assert reads.read(signed_by(signs, Body="hola"))
+    for reads, signs in ((changing, "another"), (changing, ""), (channel(auth_token=after), before)):
+        with pytest.raises(Forged):
+            reads.read(signed_by(signs, Body="hola"))
+    assert changing._credentials() == (ACCOUNT, after)
+    with pytest.raises(Forged):
+        channel(auth_token="", auth_token_before=before).read(signed_by(before, Body="hola"))
+
+
+def signed_by(token: str, **changes: str) -> HookRequest:
+    form = {
+        "MessageSid": "SM" + "0" * 32, "AccountSid": ACCOUNT, "From": "+15005550006", "To": "+15005550100", **changes,
+    }  # fmt: skip
+    signature = RequestValidator(token).compute_signature(f"{PUBLIC}/hooks/twilio", form)
+    headers = {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature}
+    return HookRequest("POST", "/hooks/twilio", headers, urlencode(form).encode())
 
 
 def test_without_account_or_token_everything_is_forged() -> None:

@@ -1,6 +1,7 @@
 """Every text of ours reaches the provider once, whatever happens between us and it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,8 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from bot.desk import handoffs
+from bot.fake_twilio.faults import Fault
 from bot.housekeeping import tick
+from bot.line import delivery
 from bot.store import messages
+from bot.store.database import carry_out
+from bot.store.ids import new_id
 from tests.line import Line, running_line
 
 WORDS = "Buenos días, soy Rodriguez."
@@ -163,8 +168,6 @@ def test_a_busy_provider_is_given_time_and_the_order_is_kept(line: Line) -> None
 
 
 def test_whoever_was_stopped_between_taking_and_sending_lets_it_be(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.line import delivery
-
     thread = taken(line, "+15005557016")
     monkeypatch.setattr(delivery, "_LEASE", -1.0)  # the time in which it might be sent is over
     handoffs.reply(line.hotline, line.officer("rodriguez"), thread, WORDS)
@@ -188,3 +191,58 @@ def test_what_a_restored_backup_still_holds_as_queued_is_looked_for_first(line: 
         later(line, seconds=75)
     told = line.twilio.sent_to("+15005557017")
     assert told.count(WORDS) == 1 and told.count("¿Sigue ahí?") == 1
+
+
+# A provider without room
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(60.0, 60), (86_400.0, 300)])
+def test_a_provider_that_says_how_long_is_left_alone_so_long(line: Line, asked: float, kept: int) -> None:
+    thread = taken(line, "+15005557021")
+    line.twilio.fail_next(code=20429, status=429, retry_after=asked)
+    write(line, thread)
+    refused = creates(line)
+    for _ in range(4):
+        later(line, seconds=kept / 4 - 1)
+    assert creates(line) == refused and WORDS not in line.twilio.sent_to("+15005557021")
+    later(line, seconds=4)
+    later(line, seconds=1)
+    assert line.twilio.sent_to("+15005557021").count(WORDS) == 1
+
+
+def test_a_provider_without_room_is_asked_at_most_twice_a_second(line: Line) -> None:
+    """Forty threads wait, four workers try them all every second; then there is room again."""
+    residents = [f"+150055571{n:02d}" for n in range(40)]
+    for resident in residents:
+        line.twilio.text(resident, "hola, me robaron la bicicleta")
+    line.work()
+    waiting = [line.thread_of(resident) for resident in residents]
+    at = int(line.clock().timestamp() * 1000)
+    with line.hotline.db.write() as conn:
+        for thread in waiting:
+            statement = messages.written(
+                line.hotline.keys, id=new_id(), thread_id=thread, channel="twilio-sms", words=WORDS, language="es", at=at,
+                officer_id=None,
+            )  # fmt: skip
+            carry_out(conn, statement)
+    line.twilio.faults.put(Fault(code=20429, status=429))
+    asked: list[int] = []
+    with ThreadPoolExecutor(4) as workers:
+        for _ in range(30):
+            before = creates(line)
+            list(workers.map(lambda thread: delivery.deliver(line.hotline, thread), waiting))
+            asked.append(creates(line) - before)
+            line.clock.pass_by(seconds=1)
+        assert asked[0] <= 4, "as many as there are workers, before anybody knows"
+        assert sum(asked[1:]) >= 1 and max(asked[1:]) <= 2
+        line.twilio.faults.clear()
+        for _ in range(60):
+            list(workers.map(lambda thread: delivery.deliver(line.hotline, thread), waiting))
+            line.clock.pass_by(seconds=1)
+    line.twilio.settle()
+    assert [line.twilio.sent_to(resident).count(WORDS) for resident in residents] == [1] * 40
+
+
+def creates(line: Line) -> int:
+    """How often the provider was asked to send something."""
+    return sum(count for (kind, _), count in line.twilio.rest.counts.items() if kind == "create")

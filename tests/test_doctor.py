@@ -25,6 +25,7 @@ from bot.doctor import settings as of_settings
 from bot.doctor.machines import apart
 from bot.doctor.signs import look
 from bot.errors import Reason, SendFailed
+from bot.fake_twilio import FakeTwilio
 from bot.hotline import Hotline, build
 from bot.line.conversation import receive
 from bot.model import Inbound
@@ -32,7 +33,6 @@ from bot.queue import Queue
 from bot.redis_state import RedisState
 from bot.store.condition import PostgresState, SqliteState
 from bot.store.sealing import new_keyset
-from tests.fake_twilio import FakeTwilio
 from tests.line import ACCOUNT, LINE, TOKEN
 from tests.servers import redis_server
 
@@ -53,6 +53,7 @@ TOWN = {
     "DEPARTMENT_PHONE": "555-010-0100",
     "DEPARTMENT_URL": "https://maple.example.gov/language-line",
     "DEPARTMENT_HOLIDAYS": "2999-12-25",
+    "ALARM_WEBHOOK_URL": "https://alarms.maple.example.gov/puente",
 }
 
 
@@ -144,7 +145,7 @@ def test_a_town_that_is_set_up_is_good_throughout(line: Hotline) -> None:
     names = {check.name for check in found}
     only = {"disk"} if line.db.sqlite else {"connections"}
     assert names >= {
-        "public address", "department", "languages", "flows", "seal keys", "database", "tables", "writing",
+        "public address", "department", "languages", "flows", "seal keys", "alarms", "database", "tables", "writing",
         "durability", "clock", "Redis", "Redis memory", "Redis disk", "worker", "scheduler", "Twilio account",
         "Twilio key", f"Twilio {LINE}", *only,
     }  # fmt: skip
@@ -209,11 +210,16 @@ def test_a_check_that_breaks_is_said_and_keeps_none_of_the_others(
         ({"DEPARTMENT_LANGUAGES": "en,es,tlh"}, "languages", "bad", "no texts in tlh"),
         ({"DEPARTMENT_LANGUAGES": "en,es,pl"}, "languages", "warning", "safety texts are translated into pl"),
         ({"DEPARTMENT_LANGUAGES": "en,es"}, "languages", "good", "2 languages"),
+        ({}, "alarms", "good", "told by webhook"),
+        ({"ALARM_WEBHOOK_URL": ""}, "alarms", "warning", "Nobody is told"),
+        ({"ALARM_EMAIL_TO": "chief@maple.example.gov"}, "alarms", "bad", "SMTP_URL is empty"),
+        ({"SMTP_URL": "smtp://mail.maple.example.gov"}, "alarms", "bad", "ALARM_EMAIL_TO is empty"),
     ],
 )
 def test_a_setting(tmp_path: Path, setting: dict[str, str], name: str, state: str, says: str) -> None:
     seen = signs(town(tmp_path, **setting))
-    found = told([*of_settings.address(seen), *of_settings.department(seen), *of_settings.languages(seen)])
+    checks = (of_settings.address, of_settings.department, of_settings.languages, of_settings.alarms)
+    found = told(one for check in checks for one in check(seen))
 
     assert (found[name].state, says in found[name].says) == (state, True), str(found[name])
 
@@ -624,6 +630,15 @@ def test_a_twilio_that_cannot_be_reached_is_said_in_seconds(tmp_path: Path) -> N
             assert {check.state for check in found.values()} == {"warning"}
             assert "no usable answer" in found["Twilio account"].says
             assert time.monotonic() - began < 6
+
+
+def test_the_token_of_before_is_not_forgotten(tmp_path: Path) -> None:
+    changing = look(town(tmp_path, TWILIO_AUTH_TOKEN_BEFORE="the-one-of-before"))
+
+    (check,) = twilio.token_before(changing)
+
+    assert check.state == "warning" and "Take it out" in str(check) and "the-one-of-before" not in str(check)
+    assert list(twilio.token_before(look(town(tmp_path)))) == []
 
 
 def test_twilio_left_out_or_half_filled(tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_one_folder_is_for_one_line(launch: Callable[..., Line]) -> None:
     ("settings", "words"),
     [
         ({"REDIS_URL": "redis://:secret@127.0.0.1:9/0"}, "Redis does not answer at redis://127.0.0.1:9/0"),
-        ({"REDIS_URL": "http://127.0.0.1/"}, "Redis does not answer at http://127.0.0.1/"),
+        ({"REDIS_URL": "http://127.0.0.1/"}, "REDIS_URL is not an address like redis://"),
         ({"DATABASE_URL": "postgresql://puente@127.0.0.1:9/puente"}, "database in DATABASE_URL cannot be reached"),
         ({"DATA_DIR": "/dev/null/var"}, "DATA_DIR is /dev/null/var"),
         ({"PORT": "eight"}, "PORT='eight'"),

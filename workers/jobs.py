@@ -7,7 +7,7 @@ from functools import cache, wraps
 from bot.config import read_environment
 from bot.desk import handoffs
 from bot.hotline import Hotline, build
-from bot.line import delivery
+from bot.line import attachments, delivery
 
 _log = logging.getLogger(__name__)
 
@@ -39,3 +39,8 @@ def page_officers(thread_id: int) -> None:
 @_without_words
 def deliver(thread_id: int) -> None:
     delivery.deliver(hotline(), thread_id)
+
+
+@_without_words
+def fetch_media(thread_id: int) -> None:
+    attachments.fetch(hotline(), thread_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Answer, HookRequest, Inbound, Outbound, Receipt
+from bot.model import Answer, Fetched, HookRequest, Inbound, Outbound, Receipt
 
 
 class Channel(Protocol):
@@ -30,3 +30,6 @@ class Channel(Protocol):
 
     def inbound_since(self, when: datetime) -> Iterable[Inbound]:
         """Texts the provider received for us since then, oldest first, for reconciling."""
+
+    def fetch(self, provider_message_id: str, media_id: str) -> Fetched:
+        """What came with a text, by the provider's ids of both. Raises MediaUnfetched."""

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.errors import Forged
-from bot.model import Answer, HookRequest, Inbound, Media, Outbound, Receipt, Spot
+from bot.errors import Forged, MediaUnfetched
+from bot.model import Answer, Fetched, HookRequest, Inbound, Media, Outbound, Receipt, Spot
 from bot.text import sms
 
 
@@ -25,7 +25,7 @@ class Simulator:
                     sender=str(said["phone"]),
                     line="simulator",
                     text=str(said.get("text", "")),
-                    media=tuple(Media("", str(kind)) for kind in said.get("media", ())),
+                    media=tuple(Media("simulated", str(kind)) for kind in said.get("media", ())),
                     spot=Spot(float(spot["latitude"]), float(spot["longitude"]), str(spot.get("label", "")))
                     if spot
                     else None,
@@ -49,3 +49,6 @@ class Simulator:
 
     def inbound_since(self, when: datetime) -> Iterable[Inbound]:
         return ()
+
+    def fetch(self, provider_message_id: str, media_id: str) -> Fetched:
+        raise MediaUnfetched(retry=False, code="simulated")  # its buttons only say that there was something

@@ -6,10 +6,8 @@ Knows Twilio's words, signatures and oddities; it refuses to know threads, flows
 import base64
 import binascii
 import hmac
-import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -18,10 +16,11 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from twilio.request_validator import RequestValidator
 
-from bot.channels.twilio_errors import trouble_of
+from bot.channels import twilio_media
+from bot.channels.twilio_http import quiet_http, rest_client, told_as_send_failed
 from bot.config import Config
 from bot.errors import Forged, Reason, SendFailed
-from bot.model import Answer, HookRequest, Inbound, Media, Outbound, Receipt, Spot
+from bot.model import Answer, Fetched, HookRequest, Inbound, Media, Outbound, Receipt, Spot
 from bot.text import sms
 
 Medium = Literal["sms", "whatsapp"]
@@ -31,7 +30,6 @@ INBOUND, FALLBACK, STATUS = "/hooks/twilio", "/hooks/twilio/fallback", "/hooks/t
 
 LONGEST = 1600  # characters of a body on every channel: https://www.twilio.com/docs/api/errors/21617
 STILL_USEFUL = 14_400  # seconds at Twilio's queue; the default of ten hours would answer next morning
-TIMEOUTS = (3.0, 10.0)  # seconds to connect, to read
 _MOST_FIELDS = 5000  # Twilio sends about thirty
 
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
@@ -75,6 +73,7 @@ class Twilio:
     medium: Medium
     account_sid: str
     auth_token: str = field(repr=False)
+    auth_token_before: str = field(repr=False)  # still signs while Twilio changes over; empty at other times
     api_key: str = field(repr=False)
     api_secret: str = field(repr=False)
     api_url: str
@@ -86,7 +85,7 @@ class Twilio:
         """The text or receipt of a call, of either medium. Raises Forged."""
         if not (self.account_sid and self.auth_token):
             raise Forged("Twilio is not set up here, so nothing can be from it.")  # an empty key signs for anybody
-        form = signed_form(self._validator, self.public_url, request)
+        form = signed_form(self._validators, self.public_url, request)
         path, _, query = request.url.partition("?")
         if form.only("AccountSid") != self.account_sid:
             raise Forged("The call is for another Twilio account.")
@@ -95,7 +94,8 @@ class Twilio:
         if path == STATUS:
             return (_receipt(form, query),)
         if path in (INBOUND, FALLBACK):
-            return (_inbound(form, request.headers.get("i-twilio-idempotency-token", ""), path == FALLBACK),)
+            token = request.headers.get("i-twilio-idempotency-token", "")
+            return (_inbound(form, self._media(form), token, path == FALLBACK),)
         raise Forged("Twilio has nothing to say at this address.")
 
     def acknowledge(self, reply: Outbound | None) -> Answer:
@@ -116,7 +116,7 @@ class Twilio:
     def send(self, message: Outbound, part: str) -> str:
         """Twilio's sid for the piece, sent once. Raises SendFailed; if UNCLEAR it may be out: `find` it first."""
         at = message.parts.index(part) if part in message.parts else 0
-        with _told_as_send_failed():
+        with told_as_send_failed():
             sid = self._messages.create(
                 to=self._address(message.recipient),
                 from_=self._address(message.line),
@@ -131,7 +131,7 @@ class Twilio:
     def find(self, message: Outbound, part: str, since: datetime) -> Sequence[str]:
         """The sids of this very text to this resident, made since then; the one made nearest to it first."""
         # No date filter: it looks at the sending date, which a text still in Twilio's queue does not have.
-        with _told_as_send_failed():
+        with told_as_send_failed():
             found = [
                 (abs(made.date_created - since), made.sid)
                 for made in self._messages.stream(
@@ -145,7 +145,7 @@ class Twilio:
         """Texts to our numbers since then, oldest first; without profile name and location, which REST does not
         give. Raises SendFailed if Twilio cannot be asked."""
         day = when.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        with _told_as_send_failed():
+        with told_as_send_failed():
             came = [
                 text
                 for line in self.line_numbers
@@ -158,19 +158,47 @@ class Twilio:
 
     def _listed(self, text: Any) -> Inbound:
         """A listed message as the webhook would have told it, as far as REST knows."""
-        media: tuple[Media, ...] = ()
-        if text.num_media not in (None, "", "0"):
-            base = f"https://api.twilio.com/2010-04-01/Accounts/{self.account_sid}/Messages/{text.sid}/Media/"
-            media = tuple(Media(base + one.sid, one.content_type or "") for one in text.media.list())
         return Inbound(
             channel=self.name,
             provider_id=text.sid,
             sender=text.from_.removeprefix("whatsapp:"),
             line=text.to.removeprefix("whatsapp:"),
             text=_unwrapped((text.body or "").replace("\0", "\ufffd"), text.sid),
-            media=media,
+            media=self._listed_media(text),
             sent_at=int(text.date_created.timestamp() * 1000),
         )
+
+    def _listed_media(self, text: Any) -> tuple[Media, ...]:
+        """What came with a listed text. If that cannot be told, the text is not held up for it."""
+        number = int(text.num_media or 0)
+        try:
+            with told_as_send_failed():
+                return tuple(Media(one.sid, one.content_type or "") for one in text.media.list()) if number else ()
+        except SendFailed:
+            return (Media("", ""),) * number
+
+    def _media(self, form: Form) -> tuple[Media, ...]:
+        """What came with a text. Of an address only Twilio's id is taken, and only if it is one of this text's."""
+        if "MediaUrl0" not in form:
+            return ()
+        account = self._account()
+        return tuple(
+            Media(account.media_id(form.first(f"MediaUrl{at}"), form["MessageSid"][0]), form.first(f"MediaContentType{at}"))
+            for at in range(10)
+            if f"MediaUrl{at}" in form
+        )
+
+    def fetch(self, provider_message_id: str, media_id: str) -> Fetched:
+        """See `twilio_media`."""
+        return twilio_media.fetch(self._account(), provider_message_id, media_id)
+
+    def _account(self) -> twilio_media.Account:
+        return twilio_media.Account(self.account_sid, *self._credentials(), self.api_url)
+
+    def _credentials(self) -> tuple[str, str]:
+        """User and password for REST: the API key, where there is one."""
+        by_key = self.api_key and self.api_secret
+        return (self.api_key, self.api_secret) if by_key else (self.account_sid, self.auth_token)
 
     def _address(self, number: str) -> str:
         return f"whatsapp:{number}" if self.medium == "whatsapp" else number
@@ -179,23 +207,16 @@ class Twilio:
         return f"{self.public_url}{STATUS}?message={message_id}&part={part}"
 
     @cached_property
-    def _validator(self) -> RequestValidator:
-        return RequestValidator(self.auth_token)
+    def _validators(self) -> tuple[RequestValidator, ...]:
+        return tuple(RequestValidator(token) for token in (self.auth_token, self.auth_token_before) if token)
 
     @cached_property
     def _messages(self) -> Any:
         """Twilio's own REST client, made when first needed: the web door hardly ever sends."""
-        from twilio.rest import Client
-
-        name, secret = self.api_key, self.api_secret
-        if not (name and secret):
-            name, secret = self.account_sid, self.auth_token
-        if not (self.account_sid and name and secret):
+        user, password = self._credentials()
+        if not (self.account_sid and user and password):
             raise SendFailed(Reason.ACCOUNT, retry=True)
-        nothing = {"TWILIO_REGION": ""}  # given, or the client would read the environment behind our back
-        return Client(
-            name, secret, self.account_sid, http_client=_quiet_http(self.api_url), environment=nothing
-        ).messages
+        return rest_client(self.account_sid, user, password, quiet_http(self.api_url)).messages
 
 
 def of(config: Config, medium: Medium) -> Twilio:
@@ -205,6 +226,7 @@ def of(config: Config, medium: Medium) -> Twilio:
         medium=medium,
         account_sid=config.twilio_account_sid,
         auth_token=config.twilio_auth_token,
+        auth_token_before=config.twilio_auth_token_before,
         api_key=config.twilio_api_key,
         api_secret=config.twilio_api_secret,
         api_url=config.twilio_api_url,
@@ -217,8 +239,9 @@ def of(config: Config, medium: Medium) -> Twilio:
 # Reading
 
 
-def signed_form(validator: RequestValidator, public_url: str, request: HookRequest) -> Form:
-    """The form of a call Twilio signed for this public address, with or without its port. Raises Forged.
+def signed_form(validators: Sequence[RequestValidator], public_url: str, request: HookRequest) -> Form:
+    """The form of a call Twilio signed for this public address, with or without its port, by a token of one of these.
+    Raises Forged.
 
     A JSON call is checked by its bodySHA256 and gives an empty form: nothing we read is sent that way.
     """
@@ -227,9 +250,10 @@ def signed_form(validator: RequestValidator, public_url: str, request: HookReque
         raise Forged("The call is not signed by Twilio.")
     try:
         # Not `validate`: it signs the address as urlsplit would rewrite it, and raises TypeError on bad JSON.
-        form = _hashed(validator, request) if _is_json(request) else _parsed(request.body)
+        form = _hashed(validators[0], request) if _is_json(request) else _parsed(request.body)
         genuine = any(
             hmac.compare_digest(validator.compute_signature(base + request.url, form).encode(), signature)
+            for validator in validators
             for base in _with_and_without_port(public_url)
         )
     except ValueError:  # bytes that are no text, or too many fields
@@ -285,7 +309,7 @@ def _ends(form: Form) -> tuple[Medium, str, str]:
     return medium, sender[medium], line[medium]
 
 
-def _inbound(form: Form, repeat_token: str, fallback: bool) -> Inbound:
+def _inbound(form: Form, media: tuple[Media, ...], repeat_token: str, fallback: bool) -> Inbound:
     medium, sender, line = _ends(form)
     sid, first = form["MessageSid"][0], form.first
     return Inbound(
@@ -294,7 +318,7 @@ def _inbound(form: Form, repeat_token: str, fallback: bool) -> Inbound:
         sender=sender,
         line=line,
         text=_unwrapped(first("Body") or first("ButtonText") or first("ListTitle"), sid),
-        media=_media(form),
+        media=media,
         spot=_spot(form),
         profile_name=first("ProfileName"),
         repeat_token=repeat_token,
@@ -316,13 +340,6 @@ def _receipt(form: Form, query: str) -> Receipt:
         status=status.lower(),
         code=form.first("ErrorCode"),
     )
-
-
-def _media(form: Form) -> tuple[Media, ...]:
-    if "MediaUrl0" not in form:
-        return ()
-    places = [at for at in range(10) if f"MediaUrl{at}" in form]
-    return tuple(Media(form.first(f"MediaUrl{at}"), form.first(f"MediaContentType{at}")) for at in places)
 
 
 def _spot(form: Form) -> Spot | None:
@@ -362,39 +379,5 @@ def _escaped(text: str) -> str:
 # Sending
 
 
-def _quiet_http(api_url: str) -> Any:
-    """Twilio's HTTP client with timeouts, without its log of numbers and addresses, at another host if told so."""
-    from twilio.http.http_client import TwilioHttpClient
-
-    class QuietHttp(TwilioHttpClient):  # type: ignore[misc]
-        def request(self, method: str, url: str, *more: Any, **named: Any) -> Any:
-            return super().request(method, _moved(url, api_url), *more, **named)
-
-        def log_request(self, kwargs: Mapping[str, Any]) -> None: ...
-
-        def log_response(self, status_code: int, response: Any) -> None: ...
-
-    logging.getLogger("urllib3").setLevel(logging.WARNING)  # at DEBUG it writes query strings: residents' numbers
-    http = QuietHttp(max_retries=0)  # a repeated POST is a second text
-    http.timeout = TIMEOUTS
-    return http
-
-
-def _moved(url: str, api_url: str) -> str:
-    return api_url + urlsplit(url)._replace(scheme="", netloc="").geturl() if api_url else url
-
-
 def _same(said: str | None, part: str) -> bool:
     return (said or "").removeprefix(_TRIAL).split() == part.split()  # Twilio trims and may change line ends
-
-
-@contextmanager
-def _told_as_send_failed() -> Iterator[None]:
-    """Every failure of a REST call as SendFailed. The cause is not kept: its text holds numbers and words."""
-    from twilio.base.exceptions import TwilioException
-
-    try:
-        yield
-    except (TwilioException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        found, code = trouble_of(error)
-        raise SendFailed(found.reason, retry=found.retry, code=code) from None

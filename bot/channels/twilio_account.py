@@ -4,7 +4,6 @@ The account is asked with the auth token and the numbers with the API key, since
 (https://www.twilio.com/docs/iam/api-keys/keys-in-console): so each is tried for what the line needs it for.
 """
 
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bot.channels.twilio import _quiet_http, _told_as_send_failed
+from bot.channels.twilio_http import code_of, quiet_http, rest_client, told_as_send_failed
 from bot.config import Config
 from bot.errors import SendFailed
 
@@ -86,31 +85,20 @@ def _number(client: Any, number: str) -> Number | None:
 def _told_with_code(heard: Sequence[Any]) -> Iterator[None]:
     """Every failure as SendFailed, also of a list, whose error keeps the code in its body."""
     try:
-        with _told_as_send_failed():
+        with told_as_send_failed():
             yield
     except SendFailed as failed:
-        code = failed.code or (_code(heard[-1].text) if heard else "")
-        raise SendFailed(failed.reason, retry=failed.retry, code=code) from None
-
-
-def _code(body: str) -> str:
-    try:
-        return str(json.loads(body)["code"])
-    except (ValueError, KeyError, TypeError):
-        return ""
+        code = failed.code or (code_of(heard[-1].text) if heard else "")
+        raise SendFailed(failed.reason, retry=failed.retry, code=code, wait=failed.wait) from None
 
 
 def _client(config: Config, user: str, password: str) -> tuple[Any, Sequence[Any]]:
     """Twilio's client, and the answers it is going to hear."""
-    from twilio.rest import Client
-
     heard: list[Any] = []
-    http = _quiet_http(config.twilio_api_url)
+    http = quiet_http(config.twilio_api_url)
     http.timeout = _TIMEOUTS
     http.log_response = lambda _, response: heard.append(response)
-    # The region is given, or the client would read the environment behind our back.
-    nothing = {"TWILIO_REGION": ""}
-    return Client(user, password, config.twilio_account_sid, http_client=http, environment=nothing), heard
+    return rest_client(config.twilio_account_sid, user, password, http), heard
 
 
 def _seconds(date: str) -> float | None:

@@ -84,6 +84,22 @@ _CODES: tuple[tuple[Trouble, tuple[int, ...]], ...] = (
 
 TROUBLES: Mapping[str, Trouble] = {str(code): trouble for trouble, codes in _CODES for code in codes}
 
+# Troubles that are ours to mend rather than one resident's, by whom to look for.
+_OURS: tuple[tuple[str, tuple[Trouble, ...]], ...] = (
+    ("account", (_ACCOUNT, _UNREGISTERED, _WHATSAPP_SHUT)),
+    ("sender", (_WRONG_LINE,)),
+    ("content", (_WORDING, _MEDIA, _TEMPLATE)),
+    ("filtered", (_FILTERED, _BLOCKED)),
+    ("full", (_BUSY,)),
+)
+
+
+def blamed(code: str) -> str:
+    """Whom many failures of a code point to: account, sender, content, filtered (by carriers), full (our share of
+    their room); empty if only to the phone that was texted, or if the code is not listed."""
+    found = TROUBLES.get(code)
+    return next((name for name, troubles in _OURS if found in troubles), "")
+
 
 def trouble(code: str, status: int = 0) -> Trouble:
     """What a code means; an unlisted one is judged by the HTTP status it came with (0: it came in a receipt)."""

@@ -1,7 +1,7 @@
 """Hand-offs at the desk: paged, claimed, answered, closed. Every change of a thread leaves a line in the audit trail."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.errors import NotFound, NotYours, Stale, TakenAlready
@@ -12,8 +12,9 @@ from bot.hotline import Hotline
 from bot.line.applying import Kept, rows
 from bot.line.town import Town
 from bot.model import Holder, Officer, Role
-from bot.store import events, messages, reports, staff, threads
+from bot.store import attachments, events, messages, reports, staff, threads
 from bot.store import handoffs as store
+from bot.store.attachments import Attachment
 from bot.store.database import Connection, carry_out
 from bot.store.handoffs import Handoff
 from bot.store.ids import new_id
@@ -32,6 +33,7 @@ class ThreadView:
 
     thread: Thread
     messages: tuple[Message, ...]
+    attachments: Mapping[int, tuple[Attachment, ...]]  # what came with a text, by the text's id
     handoffs: tuple[Handoff, ...]
     reports: tuple[Report, ...]
     so_far: tuple[tuple[str, str], ...]  # what the bot asked and was answered in the flow that is open
@@ -61,12 +63,13 @@ def view(hotline: Hotline, officer: Officer, thread_id: int) -> ThreadView:
     with hotline.db.read() as conn:
         thread, handoffs = _seen_by(conn, hotline, officer, thread_id)
         said = messages.of_thread(conn, hotline.keys, thread_id)
+        came = attachments.of_thread(conn, thread_id)
         filed = reports.of_thread(conn, hotline.keys, thread_id)
         names = {one.id: one.name for one in staff.everybody(conn)}
     holder = names.get(thread.officer_id or 0, "")
     so_far, flow = engine.told_so_far(hotline.library, thread.memory.place)
     return ThreadView(
-        thread, tuple(map(_masked, said)), tuple(handoffs), tuple(filed), tuple((a, mask.mask(b)) for a, b in so_far),
+        thread, tuple(map(_masked, said)), came, tuple(handoffs), tuple(filed), tuple((a, mask.mask(b)) for a, b in so_far),
         flow, holder, thread.officer_id == officer.id,
     )  # fmt: skip
 

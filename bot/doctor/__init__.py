@@ -19,6 +19,7 @@ CHECKS: Sequence[Callable[[Signs], Iterable[Check]]] = (
     settings.languages,
     settings.flows,
     settings.keys,
+    settings.alarms,
     machines.database,
     machines.tables,
     machines.writing,
@@ -29,6 +30,7 @@ CHECKS: Sequence[Callable[[Signs], Iterable[Check]]] = (
     machines.redis,
     machines.heartbeats,
     twilio.account,
+    twilio.token_before,
     twilio.sending,
     twilio.webhooks,
 )

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from bot import migrations
 from bot.doctor.signs import Check, Signs
-from bot.errors import PuenteError
+from bot.errors import PuenteError, SettingWrong
 from bot.redis_state import RedisState
 from bot.store.condition import PostgresState, SqliteState, connections_wanted
+from bot.watch.rules import FULL, LITTLE_DISK, NO_DISK
 
 OLDEST_POSTGRES = 14
-LITTLE_DISK, NO_DISK = 1_000_000_000, 100_000_000  # bytes
 LATE, TOO_LATE = 2.0, 30.0  # seconds between two clocks
-FULL, NEARLY_FULL = 0.95, 0.80  # of Redis's memory
+NEARLY_FULL = 0.80  # of Redis's memory
 _OTHERS = 2  # worker and scheduler
 _MIGRATE = "Run: python -m bot migrate"
 
@@ -127,6 +127,9 @@ def apart(before: float, theirs: float, after: float, grain: float = 0.0) -> flo
 
 def redis(signs: Signs) -> Iterator[Check]:
     state, ours = signs.redis, not signs.config.redis_url
+    if isinstance(state, SettingWrong):
+        yield Check("Redis", "bad", f"{state} Nothing can start with it.", "Mend it, or leave it empty.")
+        return
     if isinstance(state, PuenteError):
         if ours:
             says = "The line's own Redis does not answer, so the line is not running here."

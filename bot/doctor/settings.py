@@ -13,6 +13,7 @@ from bot.hotline import HOME
 from bot.store.condition import PostgresState, SqliteState
 from bot.studio.checks import check_folder
 from bot.studio.translation_checks import read_translations
+from bot.watch.telling import ways
 
 LONGEST_NAME = 20  # characters; with longer names safety texts need another segment
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -97,6 +98,21 @@ def keys(signs: Signs) -> Iterator[Check]:
     else:
         opens = isinstance(signs.database, SqliteState | PostgresState)
         yield Check("seal keys", "good", f"They can be read{', and open what is kept' if opens else ''}.")
+
+
+def alarms(signs: Signs) -> Iterator[Check]:
+    """Whether anybody is told when something is wrong."""
+    config, name = signs.config, "alarms"
+    if bool(config.alarm_email_to) != bool(config.smtp_url):
+        lacks = "SMTP_URL" if config.alarm_email_to else "ALARM_EMAIL_TO"
+        yield Check(name, "bad", f"{lacks} is empty, so no alarm is e-mailed.", f"Set {lacks} too, or neither.")
+    elif how := ways(config):
+        yield Check(name, "good", f"They are told by {' and '.join(how)}.")
+    elif config.development:
+        yield Check(name, "good", "A line for trying out tells nobody of alarms.")
+    else:
+        says = "Nobody is told when something is wrong; only the page /desk/health says it."
+        yield Check(name, "warning", says, "Set ALARM_EMAIL_TO and SMTP_URL, or ALARM_WEBHOOK_URL.")
 
 
 def _name(config: Config) -> Iterator[Check]:

@@ -85,9 +85,10 @@ def trouble_with_keys(config: Config, sound: bool = True) -> str | None:
 def _redis(config: Config) -> tuple[RedisState | PuenteError, Mapping[str, bool]]:
     url = config.redis_url or embedded_redis.url(config.data_dir)
     state = _told(lambda: redis_state.ask(url))
+    if not isinstance(state, RedisState):
+        return state, {}
     queue = Queue(url)
-    answers = isinstance(state, RedisState)
-    return state, {who: answers and queue.beats(who) for who in ("worker", "scheduler")}
+    return state, {who: queue.beats(who) for who in ("worker", "scheduler")}
 
 
 def _twilio(config: Config) -> tuple[Account | PuenteError | None, Numbers, Numbers]:

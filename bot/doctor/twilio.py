@@ -28,6 +28,13 @@ def account(signs: Signs) -> Iterator[Check]:
         yield _account(found)
 
 
+def token_before(signs: Signs) -> Iterator[Check]:
+    """Whether the auth token of before is still let in, which is for the hours of a change only."""
+    if signs.config.twilio_auth_token_before:
+        says = "TWILIO_AUTH_TOKEN_BEFORE is set: whoever has the auth token of before can still write as Twilio."
+        yield Check("Twilio token before", "warning", says, "Take it out when Twilio has changed over.")
+
+
 def sending(signs: Signs) -> Iterator[Check]:
     """The API key, if there is one: with it officers' answers go out."""
     if signs.account is None:

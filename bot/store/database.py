@@ -10,26 +10,30 @@ import functools
 import re
 import sqlite3
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
-from bot.errors import DatabaseUnreachable, SettingWrong, Stale
-from bot.store.sqlite_writer import SqliteWriter
+from bot.errors import DatabaseUnreachable, SettingWrong
+from bot.store.lending import MOST_LENT, Lending
+from bot.store.patience import PATIENCE, Fuse, left
+from bot.store.sqlite_writer import LOOKING, SqliteWriter, be_patient
 
-__all__ = ["PATIENCE", "Connection", "Database", "Statement", "carry_out"]
+__all__ = ["MOST_LENT", "PATIENCE", "Connection", "Database", "Statement", "carry_out"]
 
 # A statement with :named values, and the values. The first of a turn must change exactly one row.
 Statement = tuple[str, Mapping[str, Any]]
 
-MOST_LENT = 8  # connections of turns at once, a process
-PATIENCE = 3.0  # seconds; then a webhook answers 503 and Twilio's retry brings the text again
+_ROOM = 32  # connections at once, a process, for everything that is not a turn
+_BROKEN = {  # after these a connection of SQLite's is not used again
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PROTOCOL,
+}  # fmt: skip
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
 
 
@@ -42,41 +46,43 @@ class Database:
         except Exception as error:
             raise SettingWrong("DATABASE_URL is not an address like postgresql://user:password@host/name.") from error
         self.sqlite = self._url.get_backend_name() == "sqlite"
-        self._idle: deque[Any] = deque()  # raw connections of the turns, lent for one statement each
-        self._lending = threading.BoundedSemaphore(MOST_LENT)
+        # Looking and changing fail apart: a full disk can be read, and so can a file whose lock somebody holds.
+        self._looking, self._changing = Fuse(), Fuse()
+        self._room = threading.BoundedSemaphore(_ROOM)
         if self.sqlite:
-            self._path = Path(self._url.database or "puente.db")
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = SqliteWriter(self._path, PATIENCE)
+            path = Path(self._url.database or "puente.db")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = SqliteWriter(path)
+            self._lending = Lending(self._writer.connect, lambda conn: False)
             self.engine = _sqlite_engine(url, self._writer)
             self._writing = self.engine.execution_options(writes=True)
         else:
-            self.engine = create_engine(
-                self._url,
-                pool_size=8,
-                max_overflow=24,
-                pool_timeout=PATIENCE,
-                pool_pre_ping=True,
-                connect_args={"connect_timeout": 3},
-                hide_parameters=True,
-            )
+            from bot.store import postgres  # its driver costs a line on SQLite megabytes
+
+            self.engine = postgres.engine_for(self._url, _ROOM)
+            self._statements = postgres.Statements(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to look with. What is written through it is lost."""
-        with _sentences(), self.engine.connect() as conn:
+        """A connection to look with. What is written through it is lost. Raises DatabaseUnreachable."""
+        with _sentences(), ExitStack() as held:
+            with self._looking.guard(), _sentences():
+                held.enter_context(self._place())
+                conn = held.enter_context(self.engine.connect())
             yield conn
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: kept as a whole when the block ends, or not at all if it raises."""
-        with _sentences():
-            if self.sqlite:
-                with self._writer.turn(), self._writing.begin() as conn:
-                    yield conn
-            else:
-                with self.engine.begin() as conn:
-                    yield conn
+        """One transaction: kept as a whole when the block ends, or not at all if it raises. Raises DatabaseUnreachable."""
+        with _sentences(), ExitStack() as held:
+            with self._changing.guard(), _sentences():
+                held.enter_context(self._place())
+                if self.sqlite:
+                    held.enter_context(self._writer.turn())
+                    conn = held.enter_context(self._writing.begin())
+                else:
+                    conn = held.enter_context(self.engine.begin())
+            yield conn
 
     def look(self, sql: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row, over a connection of this thread's own. Raises DatabaseUnreachable."""
@@ -85,24 +91,26 @@ class Database:
 
     def look_all(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows, over a connection of this thread's own. Raises DatabaseUnreachable."""
-        if self.sqlite:
+        with self._looking.guard():
+            if not self.sqlite:
+                return self._statements.rows(_percent(sql), values)
             try:
-                with self._lent(self._writer.connect) as conn:
+                with self._lending.one() as conn:
                     found: list[tuple[Any, ...]] = conn.execute(sql, values).fetchall()
                     return found
             except sqlite3.Error as error:
                 raise DatabaseUnreachable(f"The database cannot be read: {error}.") from error
-        return self._postgres(_percent(sql), values)
 
     def keep(self, statements: Sequence[Statement]) -> None:
         """All of them durably, or none. Raises Stale if the first changed no row or a unique key is taken,
         DatabaseUnreachable if it cannot be done within PATIENCE."""
-        if self.sqlite:
-            self._writer.keep(statements)
-            return
-        sql = _one_statement(tuple(text for text, _ in statements))
-        values = {f"{name}_{n}": value for n, (_, own) in enumerate(statements) for name, value in own.items()}
-        self._postgres(sql, values)
+        with self._changing.guard():
+            if self.sqlite:
+                self._writer.keep(statements)
+                return
+            sql = _one_statement(tuple(text for text, _ in statements))
+            values = {f"{name}_{n}": value for n, (_, own) in enumerate(statements) for name, value in own.items()}
+            self._statements.rows(sql, values)
 
     def preload(self) -> None:
         """Load the driver now, without connecting, so that processes forked from this one share it."""
@@ -112,59 +120,21 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
-        while self._idle:
-            self._idle.pop().close()
         if self.sqlite:
+            self._lending.clear()
             self._writer.close()
+        else:
+            self._statements.close()
 
     @contextmanager
-    def _lent(self, connect: Callable[[], Any]) -> Iterator[Any]:
-        """A connection for one statement; one that fails is not lent again. Few serve many threads, and memory and
-        PostgreSQL's slots are saved."""
-        if not self._lending.acquire(timeout=PATIENCE):
+    def _place(self) -> Iterator[None]:
+        """Among those who may have a connection; the pool itself would keep us waiting by a time of its own."""
+        if not self._room.acquire(timeout=left()):
             raise DatabaseUnreachable("The database is too slow.")
         try:
-            try:
-                conn = self._idle.pop()
-            except IndexError:
-                conn = connect()
-            try:
-                yield conn
-            except BaseException:
-                if not self.sqlite and conn.closed:
-                    raise
-                self._idle.append(conn)
-                raise
-            self._idle.append(conn)
+            yield
         finally:
-            self._lending.release()
-
-    def _connect_postgres(self) -> Any:
-        import psycopg
-
-        address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        conn = psycopg.connect(address, autocommit=True, connect_timeout=3)
-        conn.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
-        return conn
-
-    def _postgres(self, sql: str, values: Mapping[str, Any], again: bool = True) -> list[tuple[Any, ...]]:
-        import psycopg
-
-        conn = None
-        try:
-            with self._lent(self._connect_postgres) as conn:
-                rows: list[tuple[Any, ...]] = conn.execute(sql, values).fetchall()
-                return rows
-        except (psycopg.errors.DivisionByZero, psycopg.errors.UniqueViolation):
-            raise Stale("The thread changed meanwhile.") from None
-        except psycopg.OperationalError as error:
-            # A connection that died while idle is no failure yet; a statement that ran out of time is.
-            if again and conn is not None and conn.closed:
-                self._idle.clear()  # the others died with it
-                return self._postgres(sql, values, again=False)
-            raise DatabaseUnreachable("The database cannot be reached or is too slow.") from error
-        except psycopg.Error as error:
-            raise DatabaseUnreachable(f"The database refused: {type(error).__name__}.") from None
+            self._room.release()
 
 
 def carry_out(conn: Connection, statement: Statement) -> int:
@@ -174,7 +144,9 @@ def carry_out(conn: Connection, statement: Statement) -> int:
 
 
 def _sqlite_engine(url: str, writer: SqliteWriter) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False}, hide_parameters=True)
+    engine = create_engine(
+        url, pool_size=8, max_overflow=_ROOM - 8, connect_args={"check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(conn: Any, record: Any) -> None:
@@ -184,16 +156,26 @@ def _sqlite_engine(url: str, writer: SqliteWriter) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
         # write() holds the writer's turn, so no writer is met; a read, also one inside write(), must not ask for the lock.
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
+        writes = conn.get_execution_options().get("writes")
+        be_patient(conn.connection, left() if writes else LOOKING)
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @event.listens_for(engine, "handle_error")
+    def _leave(context: Any) -> None:
+        if getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF in _BROKEN:
+            context.is_disconnect = True
 
     return engine
 
 
 @contextmanager
 def _sentences() -> Iterator[None]:
+    """What is wrong with the database, not with what was asked of it, as DatabaseUnreachable."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (IntegrityError, DataError, ProgrammingError, NotSupportedError):
+        raise
+    except DBAPIError as error:
         raise DatabaseUnreachable(f"The database cannot be used: {_first_line(error)}.") from error
 
 

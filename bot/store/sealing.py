@@ -31,16 +31,24 @@ class Keyset:
 
     def seal(self, text: str, place: str) -> bytes:
         """The text sealed for one field of one row, named like `messages.text:42`."""
-        nonce = os.urandom(_NONCE)
-        return self._head + nonce + self._ciphers[self._newest].encrypt(nonce, text.encode(), place.encode())
+        return self.seal_bytes(text.encode(), place)
 
     def open(self, sealed: bytes, place: str) -> str:
         """The text again. Raises ValueError if it was sealed for another place, changed, or its key is gone."""
+        return self.open_bytes(sealed, place).decode()
+
+    def seal_bytes(self, content: bytes, place: str) -> bytes:
+        """The same of what is no text."""
+        nonce = os.urandom(_NONCE)
+        return self._head + nonce + self._ciphers[self._newest].encrypt(nonce, content, place.encode())
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """The same of what is no text. Raises ValueError."""
         cipher = self._ciphers.get(int.from_bytes(sealed[1:3], "big"))
         if sealed[:1] != _FORMAT or cipher is None:
             raise ValueError("sealed with a key that is not in SEAL_KEYS")
         try:
-            return cipher.decrypt(bytes(sealed[3 : 3 + _NONCE]), bytes(sealed[3 + _NONCE :]), place.encode()).decode()
+            return cipher.decrypt(bytes(sealed[3 : 3 + _NONCE]), bytes(sealed[3 + _NONCE :]), place.encode())
         except InvalidTag:
             raise ValueError("this value was changed, or belongs to another row") from None
 

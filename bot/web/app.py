@@ -10,7 +10,7 @@ from bot.config import Config
 from bot.errors import DatabaseUnreachable, NotFound, PuenteError
 from bot.hotline import Hotline, build, warm
 from bot.logs import set_up
-from bot.web import desk, health, live, signin, simulator
+from bot.web import desk, health, live, metrics, signin, simulator, watching
 from bot.web.headers import HEADERS, MOST_BYTES
 from bot.web.hooks import Hooks
 
@@ -23,7 +23,7 @@ def create(hotline: Hotline) -> Flask:
     app.extensions["hotline"] = hotline
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for pages in (health.pages, signin.pages, desk.pages, live.pages):
+    for pages in (health.pages, metrics.pages, signin.pages, desk.pages, live.pages, watching.pages):
         app.register_blueprint(pages)
     if hotline.config.development:
         app.register_blueprint(simulator.pages)

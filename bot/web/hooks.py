@@ -14,6 +14,7 @@ from bot.errors import DatabaseUnreachable, Forged
 from bot.hotline import Hotline
 from bot.line import conversation, delivery
 from bot.model import Answer, HookRequest, Inbound
+from bot.store.patience import WEBHOOK, within
 from bot.web.headers import HEADERS, MOST_BYTES
 
 _log = logging.getLogger(__name__)
@@ -55,7 +56,8 @@ class Hooks:
         if body is None:
             return _bare(413)
         try:
-            return self._keep(channel, hook_request_of(environ, body))
+            with within(WEBHOOK):
+                return self._keep(channel, hook_request_of(environ, body))
         except Forged:
             return _bare(403)
         except DatabaseUnreachable as error:

@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 _BREATH = 15.0  # seconds between signs of life, and between looks at whether the session goes on
 _LONGEST = 600.0  # seconds; then the browser connects anew
 _MOST_STREAMS = 40  # a stream holds a thread of the server; residents' webhooks need the others
+stopping = threading.Event()  # set when this process is told to stop: no stream then lives on
 _SOMETHING, _END = 0, -1  # instead of a thread's id: what changed is not theirs to know; the stream is over
 
 
@@ -42,6 +43,7 @@ class Audience:
         self._seats: set[Seat] = set()
         self._guard = threading.Lock()
         self._listener: threading.Thread | None = None
+        self._ender: threading.Thread | None = None
 
     def join(self, officer: Officer) -> Seat | None:
         """A seat, or None when all are taken."""
@@ -53,6 +55,9 @@ class Audience:
             if self._listener is None or not self._listener.is_alive():
                 self._listener = threading.Thread(target=self._listen, name="desk-live", daemon=True)
                 self._listener.start()
+            if self._ender is None:
+                self._ender = threading.Thread(target=self._end_in_time, name="desk-live-end", daemon=True)
+                self._ender.start()
         return seat
 
     def leave(self, seat: Seat) -> None:
@@ -74,6 +79,10 @@ class Audience:
                 time.sleep(wait)
                 wait = min(wait * 2, _BREATH)
                 self._tell_all(_SOMETHING)
+        self._tell_all(_END)
+
+    def _end_in_time(self) -> None:
+        stopping.wait()
         self._tell_all(_END)
 
     def _pass_on(self, thread_id: int) -> None:
@@ -112,7 +121,7 @@ def _events(line: Hotline, seat: Seat, who: Session) -> Iterator[str]:
     """What one page is told, until its session ends, the server stops or it is time to connect anew."""
     began = looked = time.monotonic()
     yield "retry: 2000\n\n"
-    while (now := time.monotonic()) - began < _LONGEST:
+    while (now := time.monotonic()) - began < _LONGEST and not stopping.is_set():
         if now - looked >= _BREATH:
             officer = still_signed_in(line, who)
             if officer is None:
@@ -136,4 +145,4 @@ def _audience() -> Audience:
 
 def _running() -> bool:
     """Whether the process is not being shut down."""
-    return threading.main_thread().is_alive()
+    return threading.main_thread().is_alive() and not stopping.is_set()

@@ -4,7 +4,10 @@ Granian by itself would have each worker read the flows, the languages and the w
 """
 
 import multiprocessing
+import signal
+import socket
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +23,7 @@ from bot.text import safety
 WORKERS = 2
 # Every open desk holds one thread for its live stream; idle threads are given back.
 THREADS = 64
+WORKERS_LAST = 10  # seconds after SIGTERM; a webhook is answered in less
 
 
 def main() -> int:
@@ -36,15 +40,32 @@ def main() -> int:
         return 1
 
     def load() -> Callable[..., Any]:
+        _end_streams_when_told()
         return app
 
     Server(
         "bot.web:app", address=config.host, port=config.port, interface=Interfaces.WSGI, workers=WORKERS,
         blocking_threads=THREADS, http=HTTPModes.http1, loop=Loops.asyncio, websockets=False, backlog=1024,
         http1_settings=HTTP1Settings(header_read_timeout=10_000), log_level=LogLevels.error,
-        respawn_failed_workers=True, workers_kill_timeout=5,
+        respawn_failed_workers=True, workers_kill_timeout=WORKERS_LAST,
     ).serve(target_loader=load, wrap_loader=False)  # fmt: skip
     return 0
+
+
+def _end_streams_when_told() -> None:
+    """In each worker. Granian waits for open answers after SIGTERM, and those of open desks would not end by themselves.
+    It sets its own handler after this, so the signal is heard by the byte that Python writes for each."""
+    from bot.web import live
+
+    ear, bell = socket.socketpair()
+    bell.setblocking(False)
+    signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
+
+    def wait(bell: socket.socket) -> None:  # holds it, or it would be closed
+        ear.recv(1)
+        live.stopping.set()
+
+    threading.Thread(target=wait, args=(bell,), name="told-to-stop", daemon=True).start()
 
 
 if __name__ == "__main__":

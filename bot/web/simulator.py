@@ -1,6 +1,7 @@
 """A phone in the browser, for development: texts go through the same channel and the same turn as everybody's.
 Not registered in production."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.errors import Forged
 from bot.line import conversation, simulated
 from bot.line.simulated import History
 from bot.model import Inbound
+from bot.store.attachments import Attachment
 from bot.store.messages import Message
 from bot.store.threads import Thread
 from bot.text.language_names import direction, endonym, english_name
@@ -86,17 +88,17 @@ def messages() -> Response:
     """What has reached a phone after a text of it, and what the line makes of the thread."""
     seen = simulated.history(hotline(), request.args.get("phone", ""), request.args.get("after", 0, int))
     return jsonify(
-        messages=[_bubble(one) for one in seen.messages],
+        messages=[_bubble(one, seen.attachments.get(one.id, ())) for one in seen.messages],
         after=str(seen.settled),
         understood=_understood(seen),
     )
 
 
-def _bubble(message: Message) -> dict[str, Any]:
+def _bubble(message: Message, came: Sequence[Attachment]) -> dict[str, Any]:
     """Ids are text: they are larger than a browser's numbers are exact."""
     return {
         "id": str(message.id), "author": message.author, "text": message.text, "language": message.language or "",
-        "at": message.created_at, "media": [kind for _url, kind in message.extra.get("media", ())],
+        "at": message.created_at, "media": [one.content_type for one in came],
         "spot": message.extra.get("spot"),
     }  # fmt: skip
 

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from bot.channels.twilio_errors import trouble
+from bot.store.attachments import Attachment
 from bot.store.messages import Message
 from bot.store.threads import Memory
 from bot.text.language_names import direction, endonym, english_name
@@ -20,6 +21,11 @@ _STATES = {
     "queued": "waiting to be sent", "submitting": "being sent", "sending": "being sent", "offered": "sent",
     "accepted": "sent", "sent": "sent", "delivered": "delivered", "read": "read",
     "uncertain": "not sure whether it arrived", "held back": "not sent: the resident asked for no more texts",
+}  # fmt: skip
+_THINGS = {"image": "Picture", "audio": "Voice note", "video": "Video"}
+_REFUSED = {
+    "too large": "larger than 20 MB", "kind": "of a kind that is not safe to keep", "address": "the phone company did not "
+    "say where it is", "simulated": "the simulator sends no files",
 }  # fmt: skip
 _SOURCES = {"asked": "asked, no answer yet"}
 # Controls, and signs that turn the order of what follows or cannot be seen at all. Joiners and the plain direction
@@ -90,15 +96,45 @@ def delivery(message: Message) -> str:
     return _STATES.get(message.state, message.state)
 
 
-def attached(message: Message) -> list[str]:
-    """What came with a text besides words. Pictures are named, not shown."""
-    kinds = {"image": "Photo", "audio": "Voice note", "video": "Video"}
-    named = [kinds.get(str(kind).split("/")[0], "File") for _url, kind in message.extra.get("media", ())]
+def arrival(message: Message) -> str:
+    """What is unusual in how a resident's text came; empty if nothing is."""
+    if message.state == "quarantined":
+        return "The line could not read this text, so it did not answer it. It is shown sign by sign."
+    if message.state == "conflict":
+        return "The phone company sent one text twice, with different words. These came second; nothing was done on them."
+    return "Came late: it was found in the phone company's list." if message.recovered else ""
+
+
+def attached(message: Message, came: Sequence[Attachment]) -> list[str]:
+    """What came with a text besides words, and how far it has come. Pictures are named, not shown."""
+    named = [f"{_thing(one.content_type)}{_fetched(one)}" for one in came]
     if spot := message.extra.get("spot"):
         latitude, longitude, label = spot
         place = f"{label}, " if label else ""
         named.append(f"Location: {place}{latitude:.4f}, {longitude:.4f}")
     return named
+
+
+def _thing(content_type: str) -> str:
+    if content_type in ("text/vcard", "text/x-vcard"):
+        return "Contact card"
+    return _THINGS.get(content_type.partition("/")[0], "File")
+
+
+def _fetched(one: Attachment) -> str:
+    match one.state:
+        case "kept":
+            return f", kept, {_size(one.size or 0)}"
+        case "refused":
+            return f", not kept: {_REFUSED.get(one.code, 'the phone company did not give it')}"
+        case "gone":
+            return ", could not be fetched for a day; it is not tried any more"
+        case _:
+            return ", could not be fetched yet: trying again" if one.code else ", being fetched"
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(round(size / 1000), 1)} kB"
 
 
 def mark(html: str) -> str:
@@ -108,7 +144,7 @@ def mark(html: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "visible": visible, "clock": clock, "age": age, "language": language, "known_by": known_by, "channel": channel,
-    "delivery": delivery, "attached": attached, "mark": mark,
+    "arrival": arrival, "delivery": delivery, "attached": attached, "mark": mark,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.store.attachments import Attachment
 from bot.store.messages import FAILED, STATES, Message
 from bot.web import wording
 
@@ -33,11 +34,30 @@ def test_a_failure_says_what_to_do() -> None:
 
 
 def test_what_came_with_a_text_is_named_not_shown() -> None:
-    extra = {"media": [["https://x.example/1", "image/jpeg"], ["", "audio/ogg"]], "spot": [41.1, -92.3, "Old Mill"]}
+    came = [
+        _attachment("image/jpeg", "kept", size=212_400),
+        _attachment("audio/ogg", "waiting"),
+        _attachment("video/mp4", "waiting", "404"),
+        _attachment("", "refused", "too large"),
+        _attachment("text/vcard", "refused", "kind"),
+        _attachment("application/pdf", "gone", "404"),
+    ]
 
-    named = wording.attached(_message("received", "", extra))
+    named = wording.attached(_message("received", "", {"spot": [41.1, -92.3, "Old Mill"]}), came)
 
-    assert named == ["Photo", "Voice note", "Location: Old Mill, 41.1000, -92.3000"]
+    assert named == [
+        "Picture, kept, 212 kB",
+        "Voice note, being fetched",
+        "Video, could not be fetched yet: trying again",
+        "File, not kept: larger than 20 MB",
+        "Contact card, not kept: of a kind that is not safe to keep",
+        "File, could not be fetched for a day; it is not tried any more",
+        "Location: Old Mill, 41.1000, -92.3000",
+    ]
+
+
+def _attachment(content_type: str, state: str, code: str = "", size: int | None = None) -> Attachment:
+    return Attachment(1, 1, 0, "ME" + "0" * 32, content_type, state, code, size, 1, 0)
 
 
 def _message(state: str, code: str, extra: dict[str, object] | None = None) -> Message:
