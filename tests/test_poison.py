@@ -78,7 +78,7 @@ def test_the_next_text_of_the_same_person_is_answered_where_they_stood(hotline: 
 def test_danger_in_what_cannot_be_understood_is_met_first(hotline: Hotline, harmful: list[str]) -> None:
     reply = receive(hotline, text("poison, he has a gun and he shot my brother"))
 
-    assert reply and reply.text.startswith("EMERGENCY") or (reply and "911" in reply.text.splitlines()[0])
+    assert reply and "CALL 911" in reply.text.splitlines()[0]
     assert rows(hotline, "threads WHERE urgent") == 1
 
 
