@@ -97,7 +97,7 @@ def test_while_the_provider_cannot_be_asked_nothing_is_sent_and_nothing_forgotte
     assert line.twilio.sent_to("+15005557003") == []
     later(line, seconds=10)
     assert line.twilio.sent_to("+15005557003") == []
-    later(line, seconds=10)
+    later(line, seconds=15)
     assert len(line.twilio.sent_to("+15005557003")) == 1
 
 

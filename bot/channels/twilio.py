@@ -183,7 +183,10 @@ class Twilio:
             return ()
         account = self._account()
         return tuple(
-            Media(account.media_id(form.first(f"MediaUrl{at}"), form["MessageSid"][0]), form.first(f"MediaContentType{at}"))
+            Media(
+                account.media_id(form.first(f"MediaUrl{at}"), form["MessageSid"][0]),
+                form.first(f"MediaContentType{at}"),
+            )
             for at in range(10)
             if f"MediaUrl{at}" in form
         )

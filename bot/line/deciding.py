@@ -46,7 +46,8 @@ def quarantine(hotline: Hotline, thread: Thread | None, inbound: Inbound) -> Dec
         noticed = finding is not None and not turn.decision.stopped and guarding.notify(turn, finding)
     except Exception as error:
         _log.error("danger could not be looked for: %s at %s", type(error).__name__, where(error))
-        turn, noticed = Turning(hotline, thread, inbound, memory), False
+        noticed = bool(turn.decision.safety)  # then the notice was said before it failed
+        turn = turn if noticed else Turning(hotline, thread, inbound, memory)
     if not noticed and not turn.decision.stopped:
         turn.say("tech_down")
     turn.memory.recent = memory.recent

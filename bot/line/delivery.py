@@ -6,7 +6,6 @@ to an officer as uncertain if even then nobody knows.
 """
 
 import logging
-import random
 import time
 from datetime import UTC, datetime
 
@@ -138,7 +137,7 @@ def _put_back(hotline: Hotline, message: Message, failure: SendFailed) -> None:
     with hotline.db.write() as conn:
         tries = messages.tries(conn, message.id)
         pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 10), _LONGEST_PAUSE)
-        due = at + max(int(pause * random.uniform(0.8, 1.2)), asked)
+        due = at + max(int(pause * hotline.chance.uniform(0.8, 1.2)), asked)
         messages.put_back(conn, message.id, at, due, failure.code)
         marks.put(conn, _pause_of(message.channel), at + max(min(pause, 2 * _FIRST_PAUSE), asked))
 

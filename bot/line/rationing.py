@@ -37,7 +37,8 @@ def is_quiet(turn: Turning) -> bool:
             turn.memory.pace = replace(pace, quiet_until=at + _QUIET)
         return True
     pace = _counted(turn, replace(pace, quiet_until=0, robot=False))
-    fast, many = _FAST.after(pace.fast, at), _MANY.after(pace.many, at)
+    # Pictures are taken one by one and sent all at once.
+    fast, many = at if turn.inbound.media else _FAST.after(pace.fast, at), _MANY.after(pace.many, at)
     robot = pace.same >= _SAME or pace.long >= _MOST_LONG
     if robot or fast is None or many is None:
         turn.memory.pace = replace(pace, quiet_until=at + _QUIET, robot=robot)
@@ -61,7 +62,9 @@ def keep_quiet(turn: Turning, *, limited: bool) -> None:
 def hold_back_idle(turn: Turning, before: Place) -> None:
     """An answer that leads nowhere is said only so often; then a person is called once, and the rest is silence until an
     answer leads somewhere."""
-    if not turn.decision.text or turn.decision.holder == Holder.OFFICER or _moved(before, turn.memory.place):
+    if not turn.decision.text or turn.decision.holder == Holder.OFFICER or turn.inbound.media:
+        return
+    if _moved(before, turn.memory.place):
         return
     left = _IDLE.after(turn.memory.pace.idle, turn.at)
     if left is not None:

@@ -15,6 +15,7 @@ from bot.storm.town import Town
 KINDS = ("web", "worker", "scheduler")
 _SWEEP = 0.4  # seconds after a text within which its work is done: kills are spread over them
 _LONGEST_STOP = 20.0  # seconds a process may take to end when told to
+_MINUTE = 60.0
 _HANG = 12.0  # seconds without an answer: longer than the line waits
 
 
@@ -109,15 +110,18 @@ def restarts(times: int, kinds: Sequence[str] = ("web", "worker")) -> Fault:
 
 
 def unsure_sends(share: float, seconds: float) -> Fault:
-    """Of the texts that Twilio takes over REST so many are taken and the answer is an error, a reset or none at all."""
+    """Of the texts that Twilio takes over REST so many are taken and the answer is an error, a reset or none at all. Most
+    receipts are lost as well, and the others come in any order, so that only a look at Twilio's list tells."""
 
     def work(town: Town, crowd: Crowd) -> None:
+        town.twilio.set(receipt_drop=0.7, receipt_double=0.3, receipt_order="shuffled", action_receipts=False)
         third = {"on": "create", "after_accepting": True, "for_seconds": seconds}
         # The second and third are drawn only where the ones before were not.
         town.twilio.fail(how="status", code=20500, share=share / 3, **third)
         town.twilio.fail(how="reset", share=share / 3 / (1 - share / 3), **third)
         town.twilio.fail(how="hang", seconds=_HANG, share=share / 3 / (1 - 2 * share / 3), **third)
         time.sleep(seconds)
+        town.twilio.set(receipt_drop=0, receipt_double=0, receipt_order="kept", action_receipts=True)
 
     return work
 
@@ -202,31 +206,37 @@ def redis_half_open(seconds: float) -> Fault:
 
 
 def redis_emptied(waiting: int) -> Fault:
-    """Workers and schedulers stand still until so many texts wait to be sent; then every bell is thrown away. Raises
-    PuenteError if so many never come to wait."""
+    """Workers and schedulers are away until so many texts wait to be sent; then every bell is thrown away. Raises
+    PuenteError if so many never come to wait, or if they still wait a minute after everybody is back."""
 
     def work(town: Town, crowd: Crowd) -> None:
-        still = [*town.workers, *town.schedulers]
-        for service in still:
+        away = [*town.workers, *town.schedulers]
+        for service in away:
             service.stop()
         try:
-            _wait_for(lambda: _queued(town) >= waiting, f"{waiting} texts that wait to be sent")
+            _wait_for(
+                lambda: len(_queued(town)) >= waiting, f"In a minute there were never {waiting} texts to be sent."
+            )
             town.redis.client().flushall()
+            queued = _queued(town)
         finally:
-            for service in still:
+            for service in away:
                 service.start()
+        for service in away:
+            service.wait_until_ready()
+        _wait_for(lambda: not queued & _queued(town), "Texts whose bells were lost were not sent within a minute.")
 
     return work
 
 
-def _queued(town: Town) -> int:
-    [[count]] = town.look("SELECT count(*) FROM messages WHERE state = 'queued'")
-    return int(count)
+def _queued(town: Town) -> set[int]:
+    """Texts that wait to be sent."""
+    return {row[0] for row in town.look("SELECT id FROM messages WHERE state = 'queued'")}
 
 
-def _wait_for(happened: Callable[[], bool], what: str, patience: float = 60.0) -> None:
-    until = time.monotonic() + patience
+def _wait_for(happened: Callable[[], bool], otherwise: str) -> None:
+    until = time.monotonic() + _MINUTE
     while not happened():
         if time.monotonic() > until:
-            raise PuenteError(f"In {patience:.0f} s there were never {what}.")
+            raise PuenteError(otherwise)
         time.sleep(0.2)

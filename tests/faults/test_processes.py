@@ -23,7 +23,6 @@ def test_forty_kills(towns: Towns, calm: Calm) -> None:
     for name, went in days.items():
         print(f"{name}\n{went}\n")
     assert [went.verdict.broken for went in days.values()] == [[] for _ in days]
-    assert all(went.answers.slowest <= 5 for went in days.values())
     assert all(sum(service.starts for service in town.services) >= KILLS for town in towns.values()), "few were killed"
 
 

@@ -16,10 +16,10 @@ BAD = 33.0  # seconds: longer than a worker's lease on a text, and not as long a
 
 def test_a_bad_day(towns: Towns, calm: Calm) -> None:
     everything = faults.one_by_one(
-        faults.together(faults.unsure_sends(0.3, BAD), faults.withheld(0.1, BAD), faults.frozen("worker", BAD)),
+        faults.together(faults.unsure_sends(0.5, BAD), faults.withheld(0.1, BAD), faults.frozen("worker", BAD)),
         faults.busy(10),
     )
-    days = towns.each(lambda town: day.bad_day(town, calm, everything, rate=6, scripts=SCRIPTS))
+    days = towns.each(lambda town: day.bad_day(town, calm, everything, rate=8, scripts=SCRIPTS))
 
     for name, (went, town) in zip(days, zip(days.values(), towns.values(), strict=True), strict=True):
         print(f"{name}\n{went}\n{town.twilio.requests()}\n")
