@@ -121,7 +121,7 @@ def test_a_restored_line_goes_on(hotline: Hotline, tmp_path: Path) -> None:
     restore(place, tmp_path / "copy")
     again = build_hotline(place, demo=False)
     try:
-        repeat = receive(again, Inbound("twilio-sms", f"SM{1:032x}", "+15005550001", LINE, "text number 1"))
+        repeat = receive(again, Inbound("twilio-sms", f"SM{1:032x}", "+15005550001", LINE, "text number 1: my bicycle was stolen"))
         reply = receive(again, Inbound("twilio-sms", "SM" + "f" * 32, "+15005550001", LINE, "text number 51: hello"))
     finally:
         again.db.close()

@@ -62,12 +62,14 @@ OFFICER = Script(
         Said("muchas gracias"),
     ),
 )
+CLAIMED = Script(
+    "an officer is asked for and comes",
+    (Said("quiero hablar con un oficial que hable español"), Said("S"), Said("", by="claims")),
+)
 QUICK = Script(
     "an officer writes without waiting",
     (
-        Said("quiero hablar con un oficial que hable español"),
-        Said("S"),
-        Said("", by="claims"),
+        *CLAIMED.said,
         *(Said(words, by="writes", answers=0) for words in ("Uno.", "Dos.", "Tres.", "Cuatro.")),
         Said("Cinco.", by="writes", answers=5),
     ),

@@ -28,7 +28,8 @@ def test_forty_kills(towns: Towns, calm: Calm) -> None:
 
 def test_rolling_restarts(towns: Towns, calm: Calm) -> None:
     """Five of the web and five of the workers; each ends by itself in time, with exit code 0."""
-    days = towns.each(lambda town: day.bad_day(town, calm, faults.restarts(10), rate=10))
+    deploy = faults.together(faults.restarts(5, ["web"]), faults.restarts(5, ["worker"]))
+    days = towns.each(lambda town: day.bad_day(town, calm, deploy, rate=10))
 
     for name, went in days.items():
         print(f"{name}\n{went}\n")
