@@ -71,6 +71,15 @@ class Service:
         except (OSError, AssertionError):
             return []
 
+    def hears(self, number: int) -> bool:
+        """Whether the program has set itself up to be told this signal: until then it would just die of it."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return False
+        caught = next(row.split()[1] for row in status.splitlines() if row.startswith("SigCgt:"))
+        return bool(int(caught, 16) >> (number - 1) & 1)
+
     def kill(self) -> None:
         """The whole family at once, without a word, as systemd does with what is left of a service."""
         with self._one_at_a_time:

@@ -188,7 +188,8 @@ def _service(town: Town, kind: str, number: int, words: list[str], told: dict[st
     if kind == "web":
         service.ready = lambda: _answers(f"http://127.0.0.1:{port}/healthz")
     else:
-        service.ready = lambda: town.hotline.queue.beats(kind)
+        # Signs of life are of all of a kind together; who hears SIGTERM is at work itself.
+        service.ready = lambda: town.hotline.queue.beats(kind) and service.hears(signal.SIGTERM)
     return service
 
 
