@@ -13,6 +13,7 @@ from bot.errors import Reason, SendFailed
 from bot.hotline import Hotline
 from bot.model import Outbound, Receipt
 from bot.store import events, marks, messages, threads
+from bot.store.ids import made_at
 from bot.store.messages import Message
 
 _log = logging.getLogger(__name__)
@@ -239,7 +240,7 @@ def settle_offered(hotline: Hotline) -> int:
         try:
             _settle_reply(hotline, message)
         except SendFailed:  # the provider cannot be asked: from here on again in the next round
-            until = message.created_at
+            until = made_at(message.id)
             break
     with hotline.db.write() as conn:
         marks.put(conn, _HEARD, until)

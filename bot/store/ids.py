@@ -23,6 +23,11 @@ def first_id(instant: int) -> int:
     return instant << 21
 
 
+def made_at(id_: int) -> int:
+    """The instant at which an id was made."""
+    return id_ >> 21
+
+
 def milliseconds() -> int:
     """Now, as instants are stored."""
     return time.time_ns() // 1_000_000

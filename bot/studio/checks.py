@@ -27,8 +27,8 @@ PROMISES = {
 # What the line itself says, and what it understands, whatever flows there are.
 PHRASES = (
     "voice_note", "photo",
-    "welcome", "change_language", "retry_1", "retry_2", "unclear", "empty", "tech_down", "came_late", "left", "left_report",
-    "draft_remind", "nothing_to_skip", "nothing_before", "when_future", "number_typo", "number_other_phone",
+    "welcome", "change_language", "retry_1", "retry_2", "unclear", "empty", "tech_down", "came_late", "got_all", "left",
+    "left_report", "draft_remind", "nothing_to_skip", "nothing_before", "when_future", "number_typo", "number_other_phone",
     "count_wrong", "photo_got", "lang_pick", "lang_switched", "lang_none", "help", "help_ask", "stopped", "started",
     "thanks", "privacy_asked", "kept", "left_officer", "officer_join", "officer_end", "officer_wait", "got_photo",
     "got_place", "got_voice", "rsvp_cancelled", "today_until", "opens", "call_for_hours", "no_id", "weekdays",
