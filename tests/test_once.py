@@ -3,14 +3,17 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 
 from bot.errors import Stale
 from bot.hotline import Hotline
+from bot.line import conversation
 from bot.line.conversation import receive
 from bot.model import Inbound, Outbound
 from bot.store import messages, threads
+from bot.store.ids import new_id
 
 
 def text(words: str, sid: int, sender: str = "+15005550001", token: str = "") -> Inbound:
@@ -42,6 +45,56 @@ def test_the_same_text_twenty_times_at_once_is_one_turn(hotline: Hotline) -> Non
     assert count(hotline, "messages", "direction = 'in'") == 1
     assert count(hotline, "messages", "direction = 'out'") == 1
     assert count(hotline, "residents") == 1
+
+
+@pytest.fixture
+def as_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that know nothing of each other, as processes do: only the database keeps them apart."""
+    monkeypatch.setattr(conversation, "_one_at_a_time", lambda key: nullcontext())
+
+
+@pytest.mark.usefixtures("as_processes")
+def test_the_same_text_in_twenty_processes_is_one_turn(hotline: Hotline) -> None:
+    receive(hotline, text("hello", 1))
+    for n in range(5):
+        replies = at_once([lambda n=n: receive(hotline, text("0", n + 2)) for _ in range(20)])  # type: ignore[misc]
+        assert sum(reply is not None for reply in replies) == 1
+
+    assert count(hotline, "messages", "direction = 'in'") == 6
+    assert count(hotline, "messages", "direction = 'out'") == 6
+
+
+@pytest.mark.usefixtures("as_processes")
+def test_ten_texts_of_a_new_number_in_ten_processes_are_ten_turns_in_a_row(hotline: Hotline) -> None:
+    at_once([lambda n=n: receive(hotline, text("0", n + 1)) for n in range(10)])  # type: ignore[misc]
+
+    assert count(hotline, "residents") == count(hotline, "threads") == 1
+    assert count(hotline, "messages", "direction = 'in'") == 10
+    row = hotline.db.look("SELECT version FROM threads", {})
+    assert row and row[0] == 10
+
+
+@pytest.mark.usefixtures("as_processes")
+def test_of_two_texts_at_once_the_second_meets_what_the_first_left(hotline: Hotline) -> None:
+    """The line says another thing to the second text that it does not understand than to the first."""
+    for n in range(10):
+        sender = f"+1500555{n:04}"
+        receive(hotline, text("hello", 3 * n + 1, sender))
+        replies = at_once([
+            lambda sid=3 * n + 2 + at, sender=sender: receive(hotline, text("qwzx", sid, sender))  # type: ignore[misc]
+            for at in range(2)
+        ])  # fmt: skip
+
+        assert len({reply.text for reply in replies if reply}) == 2
+
+
+def test_one_id_of_the_provider_is_kept_once_whoever_keeps_it(hotline: Hotline) -> None:
+    receive(hotline, text("hello", 1))
+    thread = _thread(hotline)
+
+    with pytest.raises(Stale):
+        hotline.db.keep([messages.received(hotline.keys, new_id(), thread, text("hello", 1), {}, "en", 1)])
+    assert count(hotline, "messages", "direction = 'in'") == 1
 
 
 def test_a_retry_of_the_same_delivery_is_given_the_same_reply(hotline: Hotline) -> None:
