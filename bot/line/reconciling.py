@@ -20,6 +20,8 @@ _OUTAGE = timedelta(minutes=10)  # not having asked for so long means that nobod
 _AFTER_OUTAGE = timedelta(hours=24)
 _AT_MOST = timedelta(days=30)
 _EVERY = 60_000  # ms
+_LEASE = 15_000  # ms: longer than a page of the list or a text takes
+_ROUND = "reconciling"  # until when nobody else makes a round
 _AT_ONCE = 500  # ids asked for in one statement
 _TRIES = 3
 
@@ -64,7 +66,9 @@ def _recover(hotline: Hotline, inbound: Inbound) -> bool:
     """Keep one text that we lack; False if it could not be kept, which keeps no other from it. That it is tried is written
     before: a text that ends the very process that reads it is given up after some rounds, and shown as it came."""
     with hotline.db.write() as conn:
-        tries = attempts.begin(conn, inbound.channel, inbound.provider_id, _milliseconds(hotline.now()))
+        at = _milliseconds(hotline.now())
+        tries = attempts.begin(conn, inbound.channel, inbound.provider_id, at)
+        marks.put(conn, _ROUND, at + _LEASE)  # still at it
     try:
         receive(hotline, replace(inbound, recovered=True), give_up=tries > _TRIES)
     except DatabaseUnreachable:
@@ -78,13 +82,22 @@ def _recover(hotline: Hotline, inbound: Inbound) -> bool:
 
 
 def reconcile_now_and_then(hotline: Hotline) -> int:
-    """A round a minute, however many schedulers there are; how many texts were missing."""
+    """A round a minute, however many schedulers there are; how many texts were missing. Whoever makes it and vanishes is
+    followed by another after some seconds."""
+    if not _ours(hotline):
+        return 0
+    with hotline.db.write() as conn:
+        attempts.drop_old(conn, _milliseconds(hotline.now() - _AT_MOST))
+    found = reconcile(hotline).recovered
+    with hotline.db.write() as conn:
+        marks.put(conn, _ROUND, _milliseconds(hotline.now()) + _EVERY)
+    return found
+
+
+def _ours(hotline: Hotline) -> bool:
     at = _milliseconds(hotline.now())
     with hotline.db.write() as conn:
-        if not marks.claim(conn, "reconciling", at, _EVERY):
-            return 0
-        attempts.drop_old(conn, at - int(_AT_MOST.total_seconds() * 1000))
-    return reconcile(hotline).recovered
+        return marks.lease(conn, _ROUND, at, at + _LEASE, _EVERY)
 
 
 def _since(hotline: Hotline, name: str, now: datetime) -> datetime:

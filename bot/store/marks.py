@@ -22,3 +22,11 @@ def claim(conn: Connection, name: str, now: int, every: int) -> bool:
     sql = """INSERT INTO marks (name, at) VALUES (:name, :now) ON CONFLICT (name) DO UPDATE SET at = excluded.at
         WHERE marks.at > excluded.at OR marks.at <= excluded.at - :every"""
     return conn.execute(text(sql), {"name": name, "now": now, "every": every}).rowcount == 1
+
+
+def lease(conn: Connection, name: str, now: int, until: int, longest: int) -> bool:
+    """Whether work that one of us does at a time is ours to do, until an instant; whoever does it takes longer leases as it
+    goes on. A lease that ends later than the longest one was taken before the clock was put back."""
+    sql = """INSERT INTO marks (name, at) VALUES (:name, :until) ON CONFLICT (name) DO UPDATE SET at = excluded.at
+        WHERE marks.at <= :now OR marks.at > :now + :longest"""
+    return conn.execute(text(sql), {"name": name, "now": now, "until": until, "longest": longest}).rowcount == 1
