@@ -96,12 +96,12 @@ def _runs(places: Places, lengths: Places, end: int) -> tuple[Places, Places]:
     return starts[kept], ends[kept]
 
 
-_ARABIC_WORD = re.compile(f"(?:{'|'.join(CLITICS)})(?=({ARABIC}{{3,}}) )")
+_ARABIC_WORD = re.compile(f"(?<= )(?:{'|'.join(CLITICS)})(?=({ARABIC}{{3,}}) )")
 
 
 def _bare_too(text: str) -> str:
     """The text, and after it Arabic words once more without the article or preposition written onto them."""
     if text.isascii():
         return text
-    bare = [found.group(1) for found in re.finditer(rf"(?<= ){_ARABIC_WORD.pattern}", text)]
+    bare = [found.group(1) for found in _ARABIC_WORD.finditer(text)]
     return f"{text}{' '.join(bare)} " if bare else text

@@ -63,7 +63,7 @@ def typed(locales: Path = SHIPPED) -> list[Labelled]:
 
 
 def open_corpora(rows: Path, chance: random.Random) -> list[Labelled]:
-    """Ordinary sentences (tag, _, source, text by the line; gzip), so many of each language."""
+    """Ordinary sentences (tag, kind, source, text by the line; gzip), so many of each language."""
     by_language: dict[str, list[str]] = defaultdict(list)
     with gzip.open(rows, "rt", encoding="utf-8") as lines:
         for line in lines:

@@ -106,8 +106,7 @@ def packed(weights: Floats) -> tuple[NDArray[np.int8], float]:
 
 
 def learnable(rows: Path) -> list[corpus.Labelled]:
-    """All texts to learn from. An ordinary text in which the phrases find a danger teaches
-    nothing."""
+    """All texts to learn from. An ordinary text in which the phrases find a danger teaches nothing."""
     chance = random.Random(SEED)
     calm = [*corpus.typed(), *corpus.open_corpora(rows, chance)]
     calm = [one for one in calm if not safety.heard_in(one.text)[2]]
