@@ -91,6 +91,16 @@ def test_a_reply_of_which_no_receipt_came_is_found_and_not_sent_again(line: Line
     assert states(line, "+15005557002") == ["accepted"]
 
 
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_a_clock_that_is_wrong_by_minutes_doubles_nothing(line: Line, minutes: int) -> None:
+    line.clock.pass_by(minutes=minutes)
+    line.twilio.action_receipts = line.twilio.callback_receipts = False
+    line.twilio.text("+15005557012", "hola, me robaron la bicicleta")
+    later(line, minutes=7)
+    later(line, minutes=7)
+    assert len(line.twilio.sent_to("+15005557012")) == 1
+
+
 def test_while_the_provider_cannot_be_asked_nothing_is_sent_and_nothing_forgotten(line: Line) -> None:
     lost_answer(line, "+15005557003", "hola, me robaron la bicicleta")
     line.twilio.fail_next(code=20500, status=500, times=4, on="list")  # two of them meet the round of reconciling

@@ -153,7 +153,7 @@ def test_a_text_is_found_by_number_words_and_time(fake: FakeTwilio) -> None:
 
     assert channel.find(outbound(), "Hola,\n¿qué necesita?", since) == [sid]
     assert channel.find(outbound(), "Hola", since) == []
-    assert channel.find(outbound(), "Hola,\n¿qué necesita?", since + timedelta(minutes=1)) == []
+    assert channel.find(outbound(), "Hola,\n¿qué necesita?", since + timedelta(minutes=11)) == []
     assert channel.find(outbound(recipient="+15005550009"), "Hola,\n¿qué necesita?", since) == []
 
 

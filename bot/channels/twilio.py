@@ -42,7 +42,8 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{100,}={0,2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TRIAL = "Sent from your Twilio trial account - "
-_SLACK = timedelta(seconds=2)  # our clock against Twilio's, whose times are whole seconds
+_SLACK = timedelta(seconds=2)  # Twilio's times are whole seconds
+_SKEW = timedelta(minutes=10)  # our clock against Twilio's; whether a text found is another of ours, its sid tells
 
 
 class Form(dict[str, list[str]]):
@@ -137,7 +138,7 @@ class Twilio:
                 for made in self._messages.stream(
                     to=self._address(message.recipient), from_=self._address(message.line), page_size=1000
                 )
-                if made.direction != "inbound" and made.date_created >= since - _SLACK and _same(made.body, part)
+                if made.direction != "inbound" and made.date_created >= since - _SKEW and _same(made.body, part)
             ]
         return [str(sid) for _, sid in sorted(found)]
 
