@@ -49,6 +49,10 @@ class Hotline:
     now: Callable[[], datetime]
     chance: random.Random = field(default_factory=random.SystemRandom)
 
+    def instant(self) -> int:
+        """Now, as instants are stored: milliseconds since 1970."""
+        return int(self.now().timestamp() * 1000)
+
 
 def build(config: Config) -> Hotline:
     """A line as the settings want it. Raises SettingWrong, FlowsBroken."""

@@ -21,10 +21,10 @@ _EVERY = 3.0  # seconds
 _LAST_WORDS = 5.0  # seconds for an alarm that is just being told
 
 
-def tick(hotline: Hotline, stop: Event | None = None) -> None:
+def tick(hotline: Hotline) -> None:
     """One round of everything. A piece that fails does not keep the others from being done; without a database none can
-    be, and once told to stop none is begun."""
-    _round(hotline, (*_SLOW, *_QUICK), stop)
+    be."""
+    _round(hotline, (*_SLOW, *_QUICK), Event())
 
 
 def run(hotline: Hotline, stop: Event) -> None:
@@ -49,9 +49,9 @@ def _rounds(hotline: Hotline, stop: Event, works: Sequence[Work]) -> None:
         stop.wait(max(0.5, _EVERY - (time.monotonic() - began)))
 
 
-def _round(hotline: Hotline, works: Sequence[Work], stop: Event | None) -> None:
+def _round(hotline: Hotline, works: Sequence[Work], stop: Event) -> None:
     for work in works:
-        if stop and stop.is_set():
+        if stop.is_set():
             return
         try:
             work(hotline)
@@ -68,7 +68,7 @@ def _beat(hotline: Hotline) -> None:
 
 def _sessions(hotline: Hotline) -> None:
     with hotline.db.write() as conn:
-        staff.drop_old_sessions(conn, int(hotline.now().timestamp() * 1000) - 12 * 3_600_000)
+        staff.drop_old_sessions(conn, hotline.instant() - 12 * 3_600_000)
 
 
 def _name(work: Work) -> str:

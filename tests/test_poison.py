@@ -11,8 +11,8 @@ from bot.hotline import Hotline
 from bot.line import conversation, deciding, reconciling
 from bot.line.conversation import receive
 from bot.line.reconciling import reconcile
-from bot.model import Inbound, Outbound
-from bot.store import messages
+from bot.model import Inbound, Media, Outbound
+from bot.store import attempts, messages
 from tests.conftest import MONDAY, fresh_postgres
 from tests.line import ACCOUNT, LINE, TOKEN, Line, running_line
 
@@ -82,6 +82,13 @@ def test_danger_in_what_cannot_be_understood_is_met_first(hotline: Hotline, harm
     assert rows(hotline, "threads WHERE urgent") == 1
 
 
+def test_a_picture_that_came_with_it_is_fetched_as_any_other(hotline: Hotline, harmful: list[str]) -> None:
+    receive(hotline, text("poison", media=(Media("ME" + "a" * 32, "image/jpeg"),)))
+
+    assert rows(hotline, "messages WHERE state = 'quarantined'") == 1
+    assert rows(hotline, "attachments WHERE state = 'waiting'") == 1
+
+
 def test_nothing_of_a_harmful_text_is_logged(
     hotline: Hotline, harmful: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -119,6 +126,18 @@ def test_what_no_database_takes_is_kept_sign_by_sign(hotline: Hotline) -> None:
 # A text that ends the process which reads it
 
 
+def test_several_who_try_at_one_instant_are_one_try(hotline: Hotline) -> None:
+    """Three schedulers that meet the same text by chance do not give it up together."""
+
+    def begin(at: int) -> int:
+        with hotline.db.write() as conn:
+            return attempts.begin(conn, "twilio-sms", "SM1", at)
+
+    assert [begin(1_000_000) for _ in range(4)] == [1, 1, 1, 1]
+    assert begin(1_015_000) == 2
+    assert begin(500_000) == 3, "a clock put back keeps nothing from being given up"
+
+
 class Ended(BaseException):
     """As a process ends: nothing after it is carried out."""
 
@@ -146,6 +165,7 @@ def test_a_text_that_ends_its_reader_is_given_up_after_three_rounds_and_the_othe
     for _ in range(3):
         with pytest.raises(Ended):
             reconcile(line.hotline)
+        line.clock.pass_by(seconds=15)
     assert line.hotline.db.look("SELECT id FROM messages WHERE provider_id = :sid", {"sid": harmless})
 
     reconcile(line.hotline)

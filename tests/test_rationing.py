@@ -112,6 +112,17 @@ def test_danger_and_stop_are_heard_in_a_flood(timed: Hotline, write: Write) -> N
     assert rows(timed, "threads WHERE stopped") == 1
 
 
+def test_whoever_asks_to_be_forgotten_in_a_flood_is_called_for_that(timed: Hotline, write: Write) -> None:
+    for number in range(4):
+        write(f"aaa {number}")
+    write("DELETE MY DATA")
+    for number in range(20):
+        write(f"bbb {number}")
+
+    assert rows(timed, "handoffs WHERE reason LIKE '%asks to see or delete their data%'") == 1
+    assert rows(timed, "handoffs WHERE closed_at IS NULL") == 1
+
+
 def test_after_ten_quiet_minutes_the_line_answers_again(write: Write, clock: Clock) -> None:
     for number in range(20):
         write(f"aaa {number}")
@@ -229,6 +240,18 @@ def test_above_the_hourly_limit_texts_are_kept_and_only_danger_is_answered(
     assert rows(low, "handoffs WHERE reason LIKE 'the line%'") == 1
     clock.pass_by(minutes=2)  # no round of the scheduler finds it still reached
     assert write("hello", "+15005570003", low)
+
+
+def test_what_an_officer_is_answering_needs_no_other_officer_above_the_limit(timed: Hotline, write: Write) -> None:
+    write("hello")
+    with timed.db.write() as conn:
+        conn.exec_driver_sql("UPDATE threads SET holder = 'officer'")
+    low = replace(timed, config=replace(timed.config, most_answers_an_hour=1))
+    assert limit_answers(low)
+
+    for number in range(20):
+        assert write(f"and then he took it {number}", JUANA, low) == ""
+    assert rows(low, "handoffs") == 0
 
 
 def test_below_the_hourly_limit_nothing_is_held_back(timed: Hotline, write: Write) -> None:

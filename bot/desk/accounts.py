@@ -48,8 +48,8 @@ def add(
     with hotline.db.write() as conn:
         if staff.by_login(conn, officer.login):
             raise PuenteError(f"There is already a login {officer.login}.")
-        staff.add(conn, officer, hash_password(password), _now(hotline))
-        events.write(conn, "operator", "staff added", f"staff:{officer.id}", _now(hotline), role.value)
+        staff.add(conn, officer, hash_password(password), hotline.instant())
+        events.write(conn, "operator", "staff added", f"staff:{officer.id}", hotline.instant(), role.value)
     return officer
 
 
@@ -67,7 +67,7 @@ def sign_in(hotline: Hotline, login: str, password: str) -> tuple[str, Session]:
         _hashing.release()
     if found is None:
         raise SignInRefused("Login and password do not fit together.")
-    token, csrf, at = secrets.token_urlsafe(32), secrets.token_urlsafe(32), _now(hotline)
+    token, csrf, at = secrets.token_urlsafe(32), secrets.token_urlsafe(32), hotline.instant()
     officer = found[0]
     with hotline.db.write() as conn:
         staff.open_session(conn, _digest(token), officer.id, csrf, at)
@@ -80,7 +80,7 @@ def session(hotline: Hotline, token: str, *, active: bool = True) -> Session | N
     that looked again; only that keeps a session from locking."""
     if not token:
         return None
-    now, token_hash = _now(hotline), _digest(token)
+    now, token_hash = hotline.instant(), _digest(token)
     with hotline.db.read() as conn:
         found = staff.session(conn, token_hash, now - IDLE, now - LONGEST)
     if found is None:
@@ -95,7 +95,7 @@ def session(hotline: Hotline, token: str, *, active: bool = True) -> Session | N
 def sign_out(hotline: Hotline, session: Session) -> None:
     with hotline.db.write() as conn:
         staff.close_session(conn, session.token_hash)
-        events.write(conn, f"officer:{session.officer.id}", "signed out", f"staff:{session.officer.id}", _now(hotline))
+        events.write(conn, f"officer:{session.officer.id}", "signed out", f"staff:{session.officer.id}", hotline.instant())
 
 
 def set_on_shift(hotline: Hotline, officer: Officer, on_shift: bool) -> None:
@@ -103,12 +103,8 @@ def set_on_shift(hotline: Hotline, officer: Officer, on_shift: bool) -> None:
     with hotline.db.write() as conn:
         staff.set_on_shift(conn, officer.id, on_shift)
         verb = "came on shift" if on_shift else "went off shift"
-        events.write(conn, f"officer:{officer.id}", verb, f"staff:{officer.id}", _now(hotline))
+        events.write(conn, f"officer:{officer.id}", verb, f"staff:{officer.id}", hotline.instant())
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _now(hotline: Hotline) -> int:
-    return int(hotline.now().timestamp() * 1000)

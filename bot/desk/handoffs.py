@@ -155,7 +155,7 @@ def page(hotline: Hotline, thread_id: int) -> int:
     paged = 0
     with hotline.db.write() as conn:
         for handoff in store.of_thread(conn, hotline.keys, thread_id):
-            paged += store.mark_paged(conn, handoff.id, _now(hotline))
+            paged += store.mark_paged(conn, handoff.id, hotline.instant())
     if paged:
         hotline.queue.announce(thread_id)
     return paged
@@ -170,7 +170,7 @@ def page_forgotten(hotline: Hotline) -> int:
 
 def tell_who_waits(hotline: Hotline) -> int:
     """Residents who have waited too long are told so, in open hours, every half hour at most; how many were."""
-    told, now = 0, _now(hotline)
+    told, now = 0, hotline.instant()
     first_after = hotline.config.department_answer_minutes * 60_000
     with hotline.db.read() as conn:
         waiting = [
@@ -210,7 +210,7 @@ def _change(
         try:
             with hotline.db.write() as conn:
                 thread, _handoffs = _seen_by(conn, hotline, officer, thread_id)
-                change(conn, thread, _now(hotline))
+                change(conn, thread, hotline.instant())
         except Stale:
             continue
         hotline.queue.announce(thread_id)
@@ -251,7 +251,3 @@ def _phrase(hotline: Hotline, thread: Thread, name: str, officer: Officer) -> st
     town = Town(hotline, thread.channel, thread.resident_id)
     walk = Walk(hotline.library, voice, town, thread.memory.place)
     return walk.fill(hotline.library.phrase(name), {"officer": officer.name})
-
-
-def _now(hotline: Hotline) -> int:
-    return int(hotline.now().timestamp() * 1000)

@@ -29,7 +29,7 @@ def watchers(hotline: Hotline, thread_id: int) -> Callable[[Officer], bool]:
 def still_signed_in(hotline: Hotline, session: Session) -> Officer | None:
     """The person as they are now, if the session goes on. An open page is no sign of a person in front of it, so
     asking does not keep the session from running out."""
-    now = int(hotline.now().timestamp() * 1000)
+    now = hotline.instant()
     with hotline.db.read() as conn:
         found = staff.session(conn, session.token_hash, now - accounts.IDLE, now - accounts.LONGEST)
     return found[0] if found else None

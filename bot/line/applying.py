@@ -42,7 +42,7 @@ def write(
     hotline: Hotline, thread: threads.Thread | None, inbound: Inbound, address_hash: str, decision: Decision
 ) -> Write:
     """The statements of a turn, in the order in which they must be carried out."""
-    at = int(hotline.now().timestamp() * 1000)
+    at = hotline.instant()
     thread_id = thread.id if thread else new_id()
     resident_id = thread.resident_id if thread else new_id()
     kept = Kept(hotline, resident_id, thread_id, decision.language, at)

@@ -29,7 +29,7 @@ def fetch(hotline: Hotline, thread_id: int) -> int:
     """Fetch what came with a thread's texts and is due, until some seconds have passed; how many are kept now."""
     began = time.monotonic()
     with hotline.db.read() as conn:
-        wanted = attachments.to_fetch(conn, thread_id, _now(hotline))
+        wanted = attachments.to_fetch(conn, thread_id, hotline.instant())
     kept = 0
     for one in wanted:
         if time.monotonic() - began > _TOGETHER:
@@ -50,7 +50,7 @@ def fetch_forgotten(hotline: Hotline) -> int:
     """Ring for what is due, unless bells wait already; how many threads that is. Where none can be rung, the first of
     them is looked after beside what is done here."""
     with hotline.db.read() as conn:
-        threads = attachments.threads_to_fetch(conn, _now(hotline), _MOST_THREADS)
+        threads = attachments.threads_to_fetch(conn, hotline.instant(), _MOST_THREADS)
     if not threads or hotline.queue.waits("fetch_media"):
         return len(threads)
     for thread_id in threads:
@@ -77,7 +77,7 @@ def _fetch_beside(hotline: Hotline, thread_id: int) -> None:
 
 def _fetch(hotline: Hotline, wanted: Wanted) -> bool:
     """Whether one is kept now. No transaction is open while the provider is asked."""
-    one, at = wanted.attachment, _now(hotline)
+    one, at = wanted.attachment, hotline.instant()
     with hotline.db.write() as conn:
         if not attachments.claim(conn, one, at, at + max(_LEASE, _pause(one.tries + 1))):
             return False
@@ -91,7 +91,7 @@ def _fetch(hotline: Hotline, wanted: Wanted) -> bool:
         _failed(hotline, one, failure)
         return False
     with hotline.db.write() as conn:
-        return attachments.keep(conn, hotline.keys, one, content, kind, _now(hotline))
+        return attachments.keep(conn, hotline.keys, one, content, kind, hotline.instant())
 
 
 def _content(hotline: Hotline, wanted: Wanted) -> tuple[bytes, str]:
@@ -107,7 +107,7 @@ def _content(hotline: Hotline, wanted: Wanted) -> tuple[bytes, str]:
 
 
 def _failed(hotline: Hotline, one: Attachment, failure: MediaUnfetched) -> None:
-    at = _now(hotline)
+    at = hotline.instant()
     due = at + _pause(one.tries + 1)
     with hotline.db.write() as conn:
         if not failure.retry:
@@ -121,7 +121,3 @@ def _failed(hotline: Hotline, one: Attachment, failure: MediaUnfetched) -> None:
 def _pause(tries: int) -> int:
     """Milliseconds after a try that failed, the first being number 1."""
     return _PAUSES[tries - 1] if tries <= len(_PAUSES) else _LONGEST_PAUSE
-
-
-def _now(hotline: Hotline) -> int:
-    return int(hotline.now().timestamp() * 1000)

@@ -69,9 +69,9 @@ def _turn(
 
 
 def _safely(inbound: Inbound) -> Inbound:
-    """The text as an officer can read it and any database can hold it; things that came with it stay at the provider."""
+    """The text as an officer can read it and any database can hold it."""
     shown = "".join(sign if sign.isprintable() or sign == "\n" else f"\\u{ord(sign):04x}" for sign in inbound.text)
-    return replace(inbound, text=shown[:_LONGEST_SHOWN], media=(), spot=None, profile_name="")
+    return replace(inbound, text=shown[:_LONGEST_SHOWN], spot=None, profile_name="")
 
 
 def _again(hotline: Hotline, inbound: Inbound, seen: threads.Seen) -> Outbound | None:
@@ -96,7 +96,7 @@ def _keep_other_wording(hotline: Hotline, inbound: Inbound, first_id: int) -> No
     if first.text == inbound.text:
         return
     other = replace(_safely(inbound), provider_id=f"{inbound.provider_id}/{hotline.keys.digest(inbound.text)[:12]}")
-    at = int(hotline.now().timestamp() * 1000)
+    at = hotline.instant()
     with suppress(Stale):  # kept already
         hotline.db.keep(
             [

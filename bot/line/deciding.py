@@ -50,7 +50,7 @@ def quarantine(hotline: Hotline, thread: Thread | None, inbound: Inbound) -> Dec
         turn = turn if noticed else Turning(hotline, thread, inbound, memory)
     if not noticed and not turn.decision.stopped:
         turn.say("tech_down")
-    turn.memory.recent = memory.recent
+        turn.memory.recent = memory.recent  # what harmed is not read again together with what comes next
     turn.memory.notices = {**turn.memory.notices, "quarantined": turn.at}
     if again is not None:  # the last one too: perhaps it is where they stand: they begin anew
         turn.memory.place = Place(draft=memory.place.draft)
@@ -82,7 +82,8 @@ def _decide(turn: Turning, *, limited: bool) -> None:
 def _answer(turn: Turning, finding: Finding | None, keyword: str | None, *, limited: bool) -> None:
     """What is no danger, as far as the line may answer it."""
     before = turn.memory.place
-    quiet = limited or ((keyword is not None or turn.decision.holder != Holder.OFFICER) and rationing.is_quiet(turn))
+    with_officer = turn.decision.holder == Holder.OFFICER and keyword is None
+    quiet = not with_officer and (limited or rationing.is_quiet(turn))
     if keyword in ("stop", "start", "delete") or (keyword == "help" and not quiet):
         _obey(turn, keyword)
     elif quiet:

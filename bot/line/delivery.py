@@ -36,7 +36,7 @@ def deliver(hotline: Hotline, thread_id: int) -> int:
     behind it."""
     sent = 0
     with hotline.db.read() as conn:
-        waiting = messages.to_deliver(conn, hotline.keys, thread_id, _now(hotline))
+        waiting = messages.to_deliver(conn, hotline.keys, thread_id, hotline.instant())
         if not waiting:
             return 0
         thread = threads.read(conn, hotline.keys, thread_id)
@@ -49,7 +49,7 @@ def deliver(hotline: Hotline, thread_id: int) -> int:
         if thread.stopped:
             _mark(hotline, message, "held back", code="opted out")
             continue
-        if _now(hotline) - message.created_at > _USEFUL:
+        if hotline.instant() - message.created_at > _USEFUL:
             _mark(hotline, message, "failed", code=_TOO_LATE)
             continue
         taken = time.monotonic()
@@ -70,13 +70,13 @@ def _limited(hotline: Hotline, channel: str) -> bool:
     with hotline.db.read() as conn:
         rests = marks.at(conn, _pause_of(channel))
     # Further away it was a clock that has been put back since.
-    return rests is not None and -_SHAKEN < rests - _now(hotline) <= _LONGEST_PAUSE
+    return rests is not None and -_SHAKEN < rests - hotline.instant() <= _LONGEST_PAUSE
 
 
 def _may_try(hotline: Hotline, channel: str) -> bool:
     """Whether one text may be tried at a provider that had no room: when its pause is over, and by one of us all at a
     time, until it takes one."""
-    at = _now(hotline)
+    at = hotline.instant()
     with hotline.db.write() as conn:
         rests = marks.at(conn, _pause_of(channel)) or 0
         return rests <= at and marks.claim(conn, f"trying:{channel}", at, _BETWEEN)
@@ -90,7 +90,7 @@ def _outbound(message: Message, thread: threads.Thread, recipient: str) -> Outbo
 
 def _claim(hotline: Hotline, message: Message) -> bool:
     with hotline.db.write() as conn:
-        return messages.claim(conn, message.id, _now(hotline))
+        return messages.claim(conn, message.id, hotline.instant())
 
 
 def _send(hotline: Hotline, message: Message, outbound: Outbound, taken: float) -> bool:
@@ -110,7 +110,7 @@ def _send(hotline: Hotline, message: Message, outbound: Outbound, taken: float) 
 def _accepted(hotline: Hotline, message: Message, provider_id: str) -> None:
     state = "delivered" if message.channel == "simulator" else "accepted"
     with hotline.db.write() as conn:
-        messages.accepted(conn, message.id, state, provider_id, _now(hotline))
+        messages.accepted(conn, message.id, state, provider_id, hotline.instant())
 
 
 def _failed(hotline: Hotline, message: Message, outbound: Outbound, failure: SendFailed) -> bool:
@@ -122,7 +122,7 @@ def _failed(hotline: Hotline, message: Message, outbound: Outbound, failure: Sen
     if failure.reason is Reason.OPTED_OUT:
         with hotline.db.write() as conn:
             threads.silence(conn, outbound.thread_id)
-            events.write(conn, "line", "opted out at the provider", f"thread:{outbound.thread_id}", _now(hotline))
+            events.write(conn, "line", "opted out at the provider", f"thread:{outbound.thread_id}", hotline.instant())
     if failure.retry:
         _put_back(hotline, message, failure)
         return False
@@ -134,7 +134,7 @@ def _failed(hotline: Hotline, message: Message, outbound: Outbound, failure: Sen
 def _put_back(hotline: Hotline, message: Message, failure: SendFailed) -> None:
     """To be tried again after a while that doubles each time, or after what the provider asks for, if that is longer;
     and nothing else to this provider before, for it said that it has no room or does not let us in."""
-    at, asked = _now(hotline), int(1000 * (failure.wait or 0))
+    at, asked = hotline.instant(), int(1000 * (failure.wait or 0))
     with hotline.db.write() as conn:
         tries = messages.tries(conn, message.id)
         pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 10), _LONGEST_PAUSE)
@@ -157,13 +157,13 @@ def _adopt(hotline: Hotline, message: Message, outbound: Outbound) -> bool:
         fresh = next((one for one in found if one not in known), None)
         if fresh is not None:
             state = "delivered" if message.channel == "simulator" else "accepted"
-            messages.accepted(conn, message.id, state, fresh, _now(hotline))
+            messages.accepted(conn, message.id, state, fresh, hotline.instant())
     return fresh is not None
 
 
 def _mark(hotline: Hotline, message: Message, state: str, *, code: str) -> None:
     with hotline.db.write() as conn:
-        messages.mark(conn, message.id, state, _now(hotline), code=code)
+        messages.mark(conn, message.id, state, hotline.instant(), code=code)
 
 
 def receive_receipt(hotline: Hotline, receipt: Receipt) -> None:
@@ -175,7 +175,7 @@ def receive_receipt(hotline: Hotline, receipt: Receipt) -> None:
         if message_id is None:
             return
         state = _STATES.get(receipt.status, "")
-        thread_id = messages.receive_receipt(conn, message_id, state, _now(hotline), receipt.provider_id, receipt.code)
+        thread_id = messages.receive_receipt(conn, message_id, state, hotline.instant(), receipt.provider_id, receipt.code)
     if thread_id is not None:
         hotline.queue.announce(thread_id)
 
@@ -190,7 +190,7 @@ _STATES = {
 def deliver_forgotten(hotline: Hotline) -> int:
     """Send what is queued and was not rung for; how many threads that were."""
     with hotline.db.read() as conn:
-        threads_ = messages.threads_with_queued(conn, _now(hotline) - _FORGOTTEN, _now(hotline))
+        threads_ = messages.threads_with_queued(conn, hotline.instant() - _FORGOTTEN, hotline.instant())
     for thread_id in threads_:
         try:
             deliver(hotline, thread_id)
@@ -203,7 +203,7 @@ def settle_submitting(hotline: Hotline) -> int:
     """Texts that somebody took and never said what became of: adopted if the provider has them; if not, sent once
     more; then uncertain, for an officer to decide. How many there were."""
     with hotline.db.read() as conn:
-        left = messages.left_submitting(conn, hotline.keys, _now(hotline) - _LEFT)
+        left = messages.left_submitting(conn, hotline.keys, hotline.instant() - _LEFT)
     busy: SendFailed | None = None
     for message in left:
         try:
@@ -213,14 +213,14 @@ def settle_submitting(hotline: Hotline) -> int:
                 _again_or_uncertain(hotline, message)
         except SendFailed as failure:  # the provider cannot be asked: nothing is known, so nothing is done
             busy = failure if failure.reason is Reason.BUSY else None
-            if _now(hotline) - message.created_at > _USEFUL:
+            if hotline.instant() - message.created_at > _USEFUL:
                 _mark(hotline, message, "uncertain", code="")
         hotline.queue.announce(message.thread_id)
     return len(left)
 
 
 def _again_or_uncertain(hotline: Hotline, message: Message) -> None:
-    at = _now(hotline)
+    at = hotline.instant()
     with hotline.db.write() as conn:
         if messages.tries(conn, message.id) < _MOST_TRIES_UNSEEN and at - message.created_at < _USEFUL:
             messages.put_back(conn, message.id, at, at)
@@ -232,7 +232,7 @@ def _again_or_uncertain(hotline: Hotline, message: Message) -> None:
 def settle_offered(hotline: Hotline) -> int:
     """Replies that rode on a webhook's answer and of which nothing was heard: perhaps the answer never arrived. Adopted
     if the provider has them, else sent once, unless they come too late to help. How many there were."""
-    until = _now(hotline) - _LEFT
+    until = hotline.instant() - _LEFT
     with hotline.db.read() as conn:
         since = min(marks.at(conn, _HEARD) or until - _DAY, until)
         unheard = messages.offered_unheard(conn, hotline.keys, since, until)
@@ -251,14 +251,14 @@ def _settle_reply(hotline: Hotline, message: Message) -> None:
     outbound = _outbound_of(hotline, message)
     if _adopt(hotline, message, outbound):
         return
-    if _now(hotline) - message.created_at > _ROBOT_USEFUL:
+    if hotline.instant() - message.created_at > _ROBOT_USEFUL:
         _mark(hotline, message, "failed", code=_TOO_LATE)
         return
     if _limited(hotline, message.channel) and not _may_try(hotline, message.channel):
         raise SendFailed(Reason.BUSY, retry=True)
     taken = time.monotonic()
     with hotline.db.write() as conn:
-        claimed = messages.claim_offered(conn, message.id, _now(hotline))
+        claimed = messages.claim_offered(conn, message.id, hotline.instant())
     if claimed:
         _send(hotline, message, outbound, taken)
         hotline.queue.announce(message.thread_id)
@@ -268,7 +268,3 @@ def _outbound_of(hotline: Hotline, message: Message) -> Outbound:
     with hotline.db.read() as conn:
         thread = threads.read(conn, hotline.keys, message.thread_id)
         return _outbound(message, thread, threads.address(conn, hotline.keys, message.thread_id))
-
-
-def _now(hotline: Hotline) -> int:
-    return int(hotline.now().timestamp() * 1000)

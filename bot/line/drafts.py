@@ -67,7 +67,7 @@ def _set_aside(hotline: Hotline, place: Place) -> Place:
 
 def forget_old(hotline: Hotline) -> int:
     """Drop drafts that are older than the department keeps them, set aside or still open; how many."""
-    now, dropped = int(hotline.now().timestamp() * 1000), 0
+    now, dropped = hotline.instant(), 0
     with hotline.db.read() as conn:
         due = threads.drafts_due(conn, now)
     for thread_id in due:

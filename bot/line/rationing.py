@@ -83,7 +83,7 @@ def hush(turn: Turning) -> None:
 def limit_answers(hotline: Hotline) -> bool:
     """A round of the scheduler: whether the line has given as many answers in an hour as it may. While it has, it keeps
     texts and calls officers, and answers only danger."""
-    at = int(hotline.now().timestamp() * 1000)
+    at = hotline.instant()
     with hotline.db.read() as conn:
         reached = messages.answers_since(conn, at - _HOUR) >= hotline.config.most_answers_an_hour
     if reached:
@@ -97,8 +97,9 @@ def _call(turn: Turning, name: str, why: str) -> bool:
     if turn.decision.stopped or turn.at - turn.memory.notices.get(name, -_QUIET) < _QUIET:
         return False
     turn.memory.notices = {**turn.memory.notices, name: turn.at}
-    turn.decision.effects.append(CallOfficer(why, any_language=True))
-    turn.wait_for_officer()
+    if not any(isinstance(effect, CallOfficer) for effect in turn.decision.effects):  # for a reason that says more
+        turn.decision.effects.append(CallOfficer(why, any_language=True))
+        turn.wait_for_officer()
     return True
 
 

@@ -66,7 +66,7 @@ def _recover(hotline: Hotline, inbound: Inbound) -> bool:
     """Keep one text that we lack; False if it could not be kept, which keeps no other from it. That it is tried is written
     before: a text that ends the very process that reads it is given up after some rounds, and shown as it came."""
     with hotline.db.write() as conn:
-        at = _milliseconds(hotline.now())
+        at = hotline.instant()
         tries = attempts.begin(conn, inbound.channel, inbound.provider_id, at)
         marks.put(conn, _ROUND, at + _LEASE)  # still at it
     try:
@@ -90,12 +90,12 @@ def reconcile_now_and_then(hotline: Hotline) -> int:
         attempts.drop_old(conn, _milliseconds(hotline.now() - _AT_MOST))
     found = reconcile(hotline).recovered
     with hotline.db.write() as conn:
-        marks.put(conn, _ROUND, _milliseconds(hotline.now()) + _EVERY)
+        marks.put(conn, _ROUND, hotline.instant() + _EVERY)
     return found
 
 
 def _ours(hotline: Hotline) -> bool:
-    at = _milliseconds(hotline.now())
+    at = hotline.instant()
     with hotline.db.write() as conn:
         return marks.lease(conn, _ROUND, at, at + _LEASE, _EVERY)
 

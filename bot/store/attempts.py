@@ -5,14 +5,18 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, text
 
+_APART = 10_000  # ms: several who begin within it meet by chance, and are one try
+
 
 def begin(conn: Connection, channel: str, provider_id: str, at: int) -> int:
     """One more try of a text; how many there were with this one."""
     sql = """INSERT INTO attempts (channel, provider_id, tries, last_at) VALUES (:channel, :provider_id, 1, :at)
         ON CONFLICT (channel, provider_id) DO UPDATE SET tries = attempts.tries + 1, last_at = excluded.last_at
-        RETURNING tries"""
-    values = {"channel": channel, "provider_id": provider_id, "at": at}
-    return int(conn.execute(text(sql), values).scalar_one())
+            WHERE attempts.last_at NOT BETWEEN excluded.last_at - :apart + 1 AND excluded.last_at"""
+    values = {"channel": channel, "provider_id": provider_id, "at": at, "apart": _APART}
+    conn.execute(text(sql), values)
+    tries = "SELECT tries FROM attempts WHERE channel = :channel AND provider_id = :provider_id"
+    return int(conn.execute(text(tries), {"channel": channel, "provider_id": provider_id}).scalar_one())
 
 
 def end(conn: Connection, channel: str, provider_id: str) -> None:

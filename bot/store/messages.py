@@ -136,6 +136,7 @@ def of_thread(conn: Connection, keys: Keyset, thread_id: int, after: int = 0, li
 
 
 def one(db: Database, keys: Keyset, message_id: int) -> Message | None:
+    """A text by our id. Raises DatabaseUnreachable."""
     row = db.look(f"SELECT {_COLUMNS} FROM messages WHERE id = :id", {"id": message_id})
     return _message(row, keys) if row else None
 

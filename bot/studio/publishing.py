@@ -6,7 +6,7 @@ from bot.store import documents
 
 def keep_live(hotline: Hotline) -> None:
     """Keep the flows that are live now, if they are not kept yet."""
-    at = int(hotline.now().timestamp() * 1000)
+    at = hotline.instant()
     with hotline.db.write() as conn:
         for name, script in hotline.library.scripts.items():
             documents.keep(conn, "flow", name, script.version, hotline.library.sources[name], at)

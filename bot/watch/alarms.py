@@ -25,7 +25,7 @@ _USEFUL = 86_400_000  # ms
 
 def watch(hotline: Hotline) -> None:
     """One look, unless somebody just looked."""
-    at = _milliseconds(hotline.now())
+    at = hotline.instant()
     if not _our_turn(hotline, at):
         return
     found = rules.alarms(take(hotline), hotline.config)
@@ -36,7 +36,7 @@ def watch(hotline: Hotline) -> None:
 
 def standing(hotline: Hotline) -> int:
     """How many alarms are open now, counting as one that nobody watches any more."""
-    at = _milliseconds(hotline.now())
+    at = hotline.instant()
     with hotline.db.read() as conn:
         watched = marks.at(conn, WATCHING)
         return len(store.all_open(conn)) + (watched is None or at - watched > _OVER)
@@ -44,11 +44,7 @@ def standing(hotline: Hotline) -> int:
 
 def _our_turn(hotline: Hotline, at: int) -> bool:
     with hotline.db.write() as conn:
-        last = marks.at(conn, WATCHING)
-        if last is not None and 0 <= at - last < _EVERY:  # in the future it was made before the clock was put back
-            return False
-        marks.put(conn, WATCHING, at)
-    return True
+        return marks.claim(conn, WATCHING, at, _EVERY)
 
 
 def _compare(conn: Connection, found: list[Alarm], at: int, how: tuple[str, ...]) -> None:
@@ -111,7 +107,3 @@ def _told(hotline: Hotline, telling: Telling, at: int) -> bool:
 def pause(tries: int) -> int:
     """Milliseconds until the next try, after so many before the one that just failed."""
     return int(min(_FIRST_PAUSE * 2 ** min(tries, 10), _LONGEST_PAUSE))
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -29,7 +29,7 @@ class Outage:
 
 def remember(hotline: Hotline, outage: Outage, *, answers: bool) -> None:
     """After each look: whether the database answered. Raises DatabaseUnreachable if it only seemed to be back."""
-    at = int(hotline.now().timestamp() * 1000)
+    at = hotline.instant()
     if answers:
         _end(hotline, outage, at)
     elif outage.since is None:

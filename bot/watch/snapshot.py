@@ -48,7 +48,7 @@ class Snapshot:
 
 def take(hotline: Hotline) -> Snapshot:
     """Raises DatabaseUnreachable. A Redis that is away is waited for some seconds."""
-    at = int(hotline.now().timestamp() * 1000)
+    at = hotline.instant()
     redis = _redis(hotline)  # before the database is asked: whoever waits holds no transaction
     with hotline.db.read() as conn:
         marks = figures.marks(conn)

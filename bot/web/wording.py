@@ -27,7 +27,6 @@ _REFUSED = {
     "too large": "larger than 20 MB", "kind": "of a kind that is not safe to keep", "address": "the phone company did not "
     "say where it is", "simulated": "the simulator sends no files",
 }  # fmt: skip
-_SOURCES = {"asked": "asked, no answer yet"}
 # Controls, and signs that turn the order of what follows or cannot be seen at all. Joiners and the plain direction
 # marks stay: Persian, Indic scripts and emoji are written with them.
 _UNSEEN = re.compile(
@@ -82,7 +81,7 @@ def known_by(memory: Memory) -> str:
         return f"{seen:.2f}, confirmed by the resident" if seen else "chosen by the resident"
     if standing.source == "detected":
         return f"{standing.sure:.2f}, recognised by the line"
-    return _SOURCES.get(standing.source, "not known")
+    return "asked, no answer yet" if standing.source == "asked" else "not known"
 
 
 def channel(name: str) -> str:
