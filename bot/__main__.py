@@ -276,15 +276,37 @@ def bench(senders: int, seconds: float, rounds: int, databases: tuple[str, ...])
     click.echo(measure(senders, seconds, rounds, databases))
 
 
-@main.command()
-@click.option("--fault", default="kills", show_default=True, help="kills, restarts, frozen, sends, busy, withheld or redis.")
-@click.option("--kills", default=40, show_default=True, help="How many kills, or restarts.")
+class Storms(click.Command):
+    """Its help names every kind of storm."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from bot.storm.storm import STORMS
+
+        with formatter.section("Faults"):
+            formatter.write_dl([(name, kind.about) for name, kind in STORMS.items()])
+
+
+@main.command(cls=Storms)
+@click.option("--fault", default="kills", show_default=True, help="What is done: see below.")
+@click.option("--times", "--kills", "times", default=0, help="How many kills, restarts or locks.")
 @click.option("--minutes", default=1.0, show_default=True, help="How long residents come and the fault lasts.")
-@click.option("--rate", default=20.0, show_default=True, help="Texts a second.")
+@click.option("--texts", default=0, help="How many texts are sent, wait, come again or flood in.")
+@click.option("--rate", default=20.0, show_default=True, help="Texts a second that residents write.")
 @click.option("--target", default="web,worker,scheduler", show_default=True, help="What is killed or restarted.")
+@click.option("--beside", type=click.Path(exists=True, path_type=Path), help="A folder with another release.")
 @click.option("--database", default="", help="An empty PostgreSQL database, instead of a fresh SQLite file.")
 @click.option("--seed", default=0, show_default=True, help="Another one gives other moments.")
-def storm(fault: str, kills: int, minutes: float, rate: float, target: str, database: str, seed: int) -> None:
+def storm(
+    fault: str,
+    times: int,
+    minutes: float,
+    texts: int,
+    rate: float,
+    target: str,
+    beside: Path | None,
+    database: str,
+    seed: int,
+) -> None:
     """Kill and starve a line of its own under texts; exit 1 if a text was lost, doubled, or answered otherwise."""
     from bot.storm.storm import STORMS, Plan
     from bot.storm.storm import storm as break_out
@@ -292,8 +314,8 @@ def storm(fault: str, kills: int, minutes: float, rate: float, target: str, data
     kinds = tuple(target.split(","))
     if fault not in STORMS or not set(kinds) <= {"web", "worker", "scheduler"}:
         raise PuenteError(f"Faults are {', '.join(STORMS)}; targets are web, worker and scheduler.")
-    went = break_out(fault, Plan(kills, minutes * 60, rate, kinds, seed), database, click.echo)
-    if went.verdict.broken:
+    plan = Plan(minutes * 60, rate, times, texts, kinds, beside and beside.resolve(), seed)
+    if break_out(fault, plan, database, click.echo).broken:
         sys.exit(1)
 
 

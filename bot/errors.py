@@ -5,7 +5,12 @@ from enum import StrEnum
 
 
 class PuenteError(Exception):
-    """Something a person can mend; the message says what and how."""
+    """Something a person can mend; the message says what and how. `{names}` in the sentence are filled from `values`, so
+    that the sentence can be said in another language too."""
+
+    def __init__(self, sentence: str = "", **values: object) -> None:
+        self.sentence, self.values = sentence, values
+        super().__init__(sentence.format(**values) if values else sentence)
 
 
 class SettingWrong(PuenteError):
@@ -49,7 +54,7 @@ class TakenAlready(PuenteError):
 
     def __init__(self, officer: str) -> None:
         self.officer = officer
-        super().__init__(f"{officer} has already taken this thread.")
+        super().__init__("{officer} has already taken this thread.", officer=officer)
 
 
 class NotYours(PuenteError):

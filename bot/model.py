@@ -19,6 +19,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
     TRANSLATOR = "translator"
+    AUDITOR = "auditor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ class Officer:
     badge: str = ""
     languages: Mapping[str, int] = field(default_factory=dict)  # tag -> level 0-4
     on_shift: bool = False
+    tongue: str = ""  # the language they read the desk in; empty: as their browser asks
 
     def speaks(self, tag: str) -> bool:
         """Tested well enough to be said to speak it (level 2 and up)."""

@@ -1,32 +1,21 @@
-"""A small disk of its own for a test, to be filled up and emptied."""
+"""A small disk of its own for a test, which is skipped where there can be none."""
 
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from bot.errors import PuenteError
+from bot.storm import disk
+
 
 @contextmanager
 def small_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
-    """A file system in memory, mounted there. Skips the test where we may not mount one."""
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("only root may make a small file system")
-    try:
+    """A file system in memory, mounted there."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(disk.small_disk(folder, megabytes=megabytes))
+        except PuenteError as error:
+            pytest.skip(str(error))
         yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def fill(folder: Path) -> None:
-    """Until not even 512 bytes more are taken."""
-    with (folder / "filler").open("ab", buffering=0) as filler, suppress(OSError):
-        while True:
-            filler.write(bytes(512))
-
-
-def empty(folder: Path) -> None:
-    (folder / "filler").unlink()

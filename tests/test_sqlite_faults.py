@@ -18,7 +18,8 @@ import pytest
 from bot.errors import DatabaseUnreachable
 from bot.store.database import Database
 from bot.store.patience import within
-from tests.disk import empty, fill, small_disk
+from bot.storm.disk import empty, fill
+from tests.disk import small_disk
 from tests.door import CAP, Door, door_to, recovers, refused_in_time
 
 

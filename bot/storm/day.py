@@ -13,18 +13,35 @@ from bot.storm.residents import Crowd
 from bot.storm.scripts import SCRIPTS, Script
 from bot.storm.town import Town
 
-Fault = Callable[[Town, Crowd], object]
-
 PATIENCE = 180.0  # seconds without any answer to anybody; the line looks for what is missing after one or two minutes
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What whoever did something bad has to say of it, and a look to be taken when all is quiet: broken promises, in
+    sentences."""
+
+    broken: Callable[[], Sequence[str]]
+    said: str = ""
+
+
+Fault = Callable[[Town, Crowd], Found | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
-    """How a day went. `recovered` is seconds from the end of what was bad until all was quiet."""
+    """How a day went. `recovered` is seconds from the end of what was bad until all was quiet; `more` are promises that
+    were broken to others than the residents who talked."""
 
     verdict: Verdict
     answers: Answers
     recovered: float
+    said: str = ""
+    more: Sequence[str] = ()
+
+    @property
+    def broken(self) -> list[str]:
+        return [*self.verdict.broken, *self.more]
 
     def __str__(self) -> str:
         verdict, answers = self.verdict, self.answers
@@ -35,7 +52,8 @@ class Day:
             ("webhooks p50, p99, slowest", f"{answers.p50:.3f} s, {answers.p99:.3f} s, {answers.slowest:.3f} s"),
             ("webhooks by status", ", ".join(f"{status}: {count}" for status, count in answers.statuses.items())),
             ("all quiet after", f"{self.recovered:.0f} s"),
-            ("promises", "; ".join(verdict.broken) or "kept"),
+            *([("besides", self.said)] if self.said else []),
+            ("promises", "; ".join(self.broken) or "kept"),
         ]
         return "\n".join(f"{name:34} {figures}" for name, figures in rows)
 
@@ -58,9 +76,10 @@ def bad_day(town: Town, calm: Calm, fault: Fault, *, rate: float, scripts: Seque
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(fault, town, crowd)
         crowd.talk(rate, lambda: not working.done())
-        working.result()
+        found = working.result()
     ended = time.monotonic()
     crowd.finish(PATIENCE)
     oracle.quiet(town, PATIENCE)
     recovered = time.monotonic() - ended
-    return Day(oracle.judge(town, crowd, calm), oracle.answers(town, since), recovered)
+    said, more = (found.said, found.broken()) if found else ("", ())
+    return Day(oracle.judge(town, crowd, calm), oracle.answers(town, since), recovered, said, more)

@@ -3,11 +3,14 @@ returns when the bad thing is over."""
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from bot.errors import PuenteError
-from bot.storm.day import Fault
+from bot.hotline import HOME
+from bot.storm.day import Fault, Found
 from bot.storm.processes import Service
 from bot.storm.residents import Crowd
 from bot.storm.town import Town
@@ -15,7 +18,8 @@ from bot.storm.town import Town
 KINDS = ("web", "worker", "scheduler")
 _SWEEP = 0.4  # seconds after a text within which its work is done: kills are spread over them
 _LONGEST_STOP = 20.0  # seconds a process may take to end when told to
-_MINUTE = 60.0
+_MINUTE, _HOUR = 60.0, 3600.0
+_SLOWEST = 5  # hand-offs a second that residents and officers come to at least
 _HANG = 12.0  # seconds without an answer: longer than the line waits
 
 
@@ -26,20 +30,24 @@ def nothing(town: Town, crowd: Crowd) -> None:
 def together(*faults: Fault) -> Fault:
     """All of them at the same time."""
 
-    def work(town: Town, crowd: Crowd) -> None:
+    def work(town: Town, crowd: Crowd) -> Found | None:
         with ThreadPoolExecutor(len(faults)) as pool:
-            for done in [pool.submit(fault, town, crowd) for fault in faults]:
-                done.result()
+            return _summed([done.result() for done in [pool.submit(fault, town, crowd) for fault in faults]])
 
     return work
 
 
 def one_by_one(*faults: Fault) -> Fault:
-    def work(town: Town, crowd: Crowd) -> None:
-        for fault in faults:
-            fault(town, crowd)
+    def work(town: Town, crowd: Crowd) -> Found | None:
+        return _summed([fault(town, crowd) for fault in faults])
 
     return work
+
+
+def _summed(all_: Sequence[Found | None]) -> Found | None:
+    found = [one for one in all_ if one]
+    said = "; ".join(one.said for one in found if one.said)
+    return Found(lambda: [broken for one in found for broken in one.broken()], said) if found else None
 
 
 # Processes
@@ -87,15 +95,18 @@ def frozen(kind: str, seconds: float) -> Fault:
     return work
 
 
-def restarts(times: int, kinds: Sequence[str] = ("web", "worker")) -> Fault:
-    """Rolling restarts by SIGTERM, one process at a time, the next when the last one is back. Raises PuenteError if one
-    does not end by itself in time, with exit code 0."""
+def restarts(times: int, kinds: Sequence[str] = ("web", "worker"), beside: Path | None = None) -> Fault:
+    """Rolling restarts by SIGTERM, one process at a time, the next when the last one is back. With the folder of another
+    release each starts in the release it was not, so that both are at work at all times but the first and last. Raises
+    PuenteError if one does not end by itself in time, with exit code 0."""
 
     def work(town: Town, crowd: Crowd) -> None:
         victims = [service for kind in kinds for service in town.of(kind)]
         for at in range(times):
             victim = victims[at % len(victims)]
             ended = victim.stop()
+            if beside:
+                victim.release = HOME if victim.release == beside else beside
             victim.start()
             victim.wait_until_ready()
             if ended.code or ended.seconds > _LONGEST_STOP:
@@ -109,21 +120,35 @@ def restarts(times: int, kinds: Sequence[str] = ("web", "worker")) -> Fault:
 # Twilio
 
 
-def unsure_sends(share: float, seconds: float) -> Fault:
+def unsure_sends(share: float, seconds: float, texts: int = 0) -> Fault:
     """Of the texts that Twilio takes over REST so many are taken and the answer is an error, a reset or none at all. Most
-    receipts are lost as well, and the others come in any order, so that only a look at Twilio's list tells."""
+    receipts are lost as well, and the others come in any order, so that only a look at Twilio's list tells. It ends
+    after so many seconds, or once so many texts were handed over. Raises PuenteError if they never are."""
 
-    def work(town: Town, crowd: Crowd) -> None:
+    def work(town: Town, crowd: Crowd) -> Found:
+        before = _creates(town)
         town.twilio.set(receipt_drop=0.7, receipt_double=0.3, receipt_order="shuffled", action_receipts=False)
-        third = {"on": "create", "after_accepting": True, "for_seconds": seconds}
+        third = {"on": "create", "after_accepting": True}
         # The second and third are drawn only where the ones before were not.
         town.twilio.fail(how="status", code=20500, share=share / 3, **third)
         town.twilio.fail(how="reset", share=share / 3 / (1 - share / 3), **third)
         town.twilio.fail(how="hang", seconds=_HANG, share=share / 3 / (1 - 2 * share / 3), **third)
-        time.sleep(seconds)
+        if texts:
+            few = f"In an hour no {texts} texts were handed over."
+            _wait_for(lambda: sum((_creates(town) - before).values()) >= texts, few, _HOUR)
+        else:
+            time.sleep(seconds)
+        town.twilio.clear_faults()
         town.twilio.set(receipt_drop=0, receipt_double=0, receipt_order="kept", action_receipts=True)
+        asked = _creates(town) - before
+        return Found(list, f"{asked.total()} sends, {asked.total() - asked[201]} of them without an answer that says so")
 
     return work
+
+
+def _creates(town: Town) -> Counter[int]:
+    """Texts that were handed over so far, by what Twilio answered."""
+    return Counter(town.twilio.requests().get("create", {}))
 
 
 def busy(seconds: float) -> Fault:
@@ -206,17 +231,17 @@ def redis_half_open(seconds: float) -> Fault:
 
 
 def redis_emptied(waiting: int) -> Fault:
-    """Workers and schedulers are away until so many texts wait to be sent; then every bell is thrown away. Raises
-    PuenteError if so many never come to wait, or if they still wait a minute after everybody is back."""
+    """Workers and schedulers are away until so many texts wait to be sent, one of a hand-off each; then every bell is
+    thrown away. Raises PuenteError if so many never come to wait, or if they still wait a minute after everybody is
+    back."""
 
-    def work(town: Town, crowd: Crowd) -> None:
+    def work(town: Town, crowd: Crowd) -> Found:
         away = [*town.workers, *town.schedulers]
         for service in away:
             service.stop()
         try:
-            _wait_for(
-                lambda: len(_queued(town)) >= waiting, f"In a minute there were never {waiting} texts to be sent."
-            )
+            few = f"There were never {waiting} texts to be sent."
+            _wait_for(lambda: len(_queued(town)) >= waiting, few, _MINUTE + waiting / _SLOWEST)
             town.redis.client().flushall()
             queued = _queued(town)
         finally:
@@ -224,7 +249,9 @@ def redis_emptied(waiting: int) -> Fault:
                 service.start()
         for service in away:
             service.wait_until_ready()
+        began = time.monotonic()
         _wait_for(lambda: not queued & _queued(town), "Texts whose bells were lost were not sent within a minute.")
+        return Found(list, f"{len(queued)} texts whose bells were lost, sent within {time.monotonic() - began:.0f} s")
 
     return work
 
@@ -234,8 +261,8 @@ def _queued(town: Town) -> set[int]:
     return {row[0] for row in town.look("SELECT id FROM messages WHERE state = 'queued'")}
 
 
-def _wait_for(happened: Callable[[], bool], otherwise: str) -> None:
-    until = time.monotonic() + _MINUTE
+def _wait_for(happened: Callable[[], bool], otherwise: str, patience: float = _MINUTE) -> None:
+    until = time.monotonic() + patience
     while not happened():
         if time.monotonic() > until:
             raise PuenteError(otherwise)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import PuenteError
+from bot.hotline import HOME
 
 PATIENCE = 60.0  # seconds for a start on a machine that has much else to do
 
@@ -35,6 +36,7 @@ class Service:
     log: Path
     ready: Callable[[], bool]  # whether it does its work by now
     watch: Callable[[int], None]  # takes a process group that must not outlive us
+    release: Path = HOME  # the folder of the code it runs when it is started next
     starts: int = 0
     _process: "subprocess.Popen[bytes] | None" = None
     _one_at_a_time: threading.RLock = field(default_factory=threading.RLock)
@@ -47,8 +49,8 @@ class Service:
     def start(self) -> None:
         with self._one_at_a_time, self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self.command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
+                self.command, cwd=self.folder, env={**self.environment, "PYTHONPATH": str(self.release)},
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
             self.watch(self._process.pid)
             self.starts += 1

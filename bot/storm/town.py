@@ -18,7 +18,7 @@ from bot import embedded_redis, migrations, processes
 from bot.config import Config, read
 from bot.demo.load import load_once
 from bot.fake_twilio.client import Remote, started
-from bot.hotline import HOME, Hotline, build
+from bot.hotline import Hotline, build
 from bot.model import Officer
 from bot.processes import Watch
 from bot.queue import Queue
@@ -31,7 +31,7 @@ ACCOUNT, TOKEN, LINE = "AC" + "0" * 31 + "1", "storm-auth-token-000000000000000"
 _SETTINGS = {
     "DEPARTMENT_HOURS": "24/7", "DEPARTMENT_HOLIDAYS": "2000-01-01", "PUENTE_ENV": "development",
     "MOST_ANSWERS_AN_HOUR": "1000000", "MALLOC_ARENA_MAX": "2", "SEAL_KEYS": "",
-    "TWILIO_API_KEY": "", "TWILIO_API_SECRET": "", "HOST": "127.0.0.1", "PYTHONPATH": str(HOME),
+    "TWILIO_API_KEY": "", "TWILIO_API_SECRET": "", "HOST": "127.0.0.1",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from bot.config import Config
 from bot.errors import DatabaseUnreachable, NotFound, PuenteError
 from bot.hotline import Hotline, build, warm
 from bot.logs import set_up
-from bot.web import desk, health, live, metrics, signin, simulator, watching
+from bot.web import desk, doors, health, live, metrics, signin, simulator, tongue, watching
 from bot.web.headers import HEADERS, MOST_BYTES
 from bot.web.hooks import Hooks
 
@@ -27,6 +27,7 @@ def create(hotline: Hotline) -> Flask:
         app.register_blueprint(pages)
     if hotline.config.development:
         app.register_blueprint(simulator.pages)
+    app.before_request(doors.deny_without_rule)
     app.after_request(_headers)
     app.wsgi_app = Hooks(hotline, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to put WSGI in front
     app.register_error_handler(HTTPException, _http_error)
@@ -76,7 +77,7 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     if isinstance(error, NotFound):
         return _page(_SENTENCES[404], 404)
     if isinstance(error, PuenteError):
-        return _page(str(error), 409)
+        return _page(tongue.told(error), 409)
     mark = uuid.uuid4().hex[:8]
     _log.error("a page failed (%s): %s on %s", mark, type(error).__name__, request.endpoint)
     return _page(f"Something went wrong here. If you tell us about it, name this: {mark}.", 500)

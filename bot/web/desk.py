@@ -8,16 +8,16 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.desk import accounts, handoffs
+from bot.desk.access import Deed
 from bot.desk.accounts import Session
 from bot.desk.handoffs import ThreadView
 from bot.errors import NotFound, NotYours, Stale, TakenAlready
-from bot.model import Holder, Officer, Role
+from bot.model import Holder, Officer
 from bot.store.handoffs import Handoff
 from bot.text.mask import mask
-from bot.web.doors import hotline, signed_in
+from bot.web.doors import hotline, may
 
 pages = Blueprint("desk", __name__)
-_STAFF = (Role.OFFICER, Role.SUPERVISOR, Role.ADMIN)
 LONGEST_TEXT = 1600  # characters; what a phone service takes at once
 OUTCOMES = (
     "answered", "resource given", "report taken", "officer will follow up", "transferred to 911", "no answer", "other"
@@ -44,14 +44,14 @@ class Shelf:
 
 
 @pages.get("/desk")
-@signed_in(*_STAFF)
+@may(Deed.THREADS)
 def show(who: Session) -> AnyResponse:
     """The list, with no thread open."""
     return make_response(render_template("desk/page.html", **_page(who)))
 
 
 @pages.get("/desk/list")
-@signed_in(*_STAFF)
+@may(Deed.THREADS)
 def shelves(who: Session) -> AnyResponse:
     """The list alone, for a page that is open."""
     values = _page(who) | {"open_thread": request.args.get("thread", 0, int)}
@@ -59,13 +59,13 @@ def shelves(who: Session) -> AnyResponse:
 
 
 @pages.get("/desk/<int:thread_id>")
-@signed_in(*_STAFF)
+@may(Deed.THREADS)
 def thread(who: Session, thread_id: int) -> AnyResponse:
     return _thread_page(who, thread_id)
 
 
 @pages.get("/desk/<int:thread_id>/conversation")
-@signed_in(*_STAFF)
+@may(Deed.THREADS)
 def conversation(who: Session, thread_id: int) -> AnyResponse:
     """What changes in a thread while it is open. What is being typed stays as it is, unless the holder changed."""
     try:
@@ -77,13 +77,13 @@ def conversation(who: Session, thread_id: int) -> AnyResponse:
 
 
 @pages.post("/desk/<int:thread_id>/claim")
-@signed_in(*_STAFF)
+@may(Deed.THREADS)
 def claim(who: Session, thread_id: int) -> AnyResponse:
     return _act(who, thread_id, lambda: handoffs.claim(hotline(), who.officer, thread_id))
 
 
 @pages.post("/desk/<int:thread_id>/reply")
-@signed_in(*_STAFF)
+@may(Deed.THREADS)
 def reply(who: Session, thread_id: int) -> AnyResponse:
     words = request.form.get("words", "").replace("\r\n", "\n").strip()
     if not words:
@@ -95,7 +95,7 @@ def reply(who: Session, thread_id: int) -> AnyResponse:
 
 
 @pages.post("/desk/<int:thread_id>/close")
-@signed_in(*_STAFF)
+@may(Deed.THREADS)
 def close(who: Session, thread_id: int) -> AnyResponse:
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
@@ -108,7 +108,7 @@ def close(who: Session, thread_id: int) -> AnyResponse:
 
 
 @pages.post("/desk/shift")
-@signed_in(*_STAFF)
+@may(Deed.THREADS)
 def shift(who: Session) -> AnyResponse:
     """Come on shift or go off it."""
     accounts.set_on_shift(hotline(), who.officer, request.form.get("on_shift") == "yes")

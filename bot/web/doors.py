@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request, url_for
 
-from bot.desk import accounts
+from bot.desk import access, accounts
+from bot.desk.access import Deed
 from bot.desk.accounts import Session
 from bot.hotline import Hotline
-from bot.model import Role
 
 View = Callable[..., Any]
 
@@ -35,8 +35,8 @@ def session() -> Session | None:
     return cast("Session | None", g.session)
 
 
-def signed_in(*roles: Role) -> Callable[[View], View]:
-    """Only for staff in one of these roles; a page asks others to sign in, anything else is refused."""
+def may(deed: Deed) -> Callable[[View], View]:
+    """Only for staff who may do this. A page asks others to sign in; anything else is refused."""
 
     def protect(view: View) -> View:
         @functools.wraps(view)
@@ -46,15 +46,29 @@ def signed_in(*roles: Role) -> Callable[[View], View]:
                 if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
                     return redirect(url_for("signin.show", next=request.full_path.rstrip("?")))
                 abort(401)
-            if who.officer.role not in roles:
+            if not access.may(who.officer, deed):
                 abort(403)
             if request.method != "GET":
                 check_form(who.csrf)
             return view(who, *args, **kwargs)
 
+        guarded.rule = deed  # type: ignore[attr-defined]
         return guarded
 
     return protect
+
+
+def open_to_all(view: View) -> View:
+    """For everybody, signed in or not: said on purpose, since a page without a rule is shown to nobody."""
+    view.rule = "open to all"  # type: ignore[attr-defined]
+    return view
+
+
+def deny_without_rule() -> None:
+    """Before every request: a page nobody wrote a rule for is for nobody."""
+    endpoint = request.endpoint
+    if endpoint and endpoint != "static" and not hasattr(current_app.view_functions[endpoint], "rule"):
+        abort(403)
 
 
 def check_form(secret: str) -> None:

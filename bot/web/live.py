@@ -11,11 +11,12 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app
 
+from bot.desk.access import Deed
 from bot.desk.accounts import Session
 from bot.desk.watching import still_signed_in, watchers
 from bot.hotline import Hotline
-from bot.model import Officer, Role
-from bot.web.doors import hotline, signed_in
+from bot.model import Officer
+from bot.web.doors import hotline, may
 
 pages = Blueprint("live", __name__)
 _log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class Audience:
 
 
 @pages.get("/desk/live")
-@signed_in(Role.OFFICER, Role.SUPERVISOR, Role.ADMIN)
+@may(Deed.THREADS)
 def stream(who: Session) -> Response:
     """Events `changed` (data: the thread's id, or 0) and `thread-<id>`. 503 if all seats are taken: the page polls."""
     audience = _audience()

@@ -14,7 +14,7 @@ from bot.store.figures import Pile
 from bot.watch import rules
 from bot.watch.snapshot import Redis, Snapshot, take
 from bot.watch.words import KINDS
-from bot.web.doors import hotline
+from bot.web.doors import hotline, open_to_all
 
 pages = Blueprint("metrics", __name__)
 _CAUSES = ("account", "sender", "content", "filtered", "full", "other")
@@ -37,6 +37,7 @@ class Gauge:
 
 
 @pages.get("/metrics")
+@open_to_all
 def metrics() -> Response:
     """200 also while the database is away, which is then the one thing said."""
     _let_in()

@@ -7,11 +7,11 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.desk import accounts
+from bot.desk.access import Deed
 from bot.desk.accounts import Session
 from bot.errors import SignInRefused
-from bot.model import Role
-from bot.web import statics
-from bot.web.doors import cookie_name, from_here, hotline, session, set_cookie, signed_in
+from bot.web import menu, statics, tongue
+from bot.web.doors import cookie_name, from_here, hotline, may, open_to_all, session, set_cookie
 from bot.web.wording import FILTERS
 
 pages = Blueprint("signin", __name__)
@@ -22,9 +22,12 @@ def _looks(state: BlueprintSetupState) -> None:
     """What the pages of every blueprint need: how values are worded, and where stylesheets are."""
     state.app.jinja_env.filters.update(FILTERS)
     statics.register(state.app)
+    tongue.register(state.app)
+    menu.register(state.app)
 
 
 @pages.get("/signin")
+@open_to_all
 def show() -> AnyResponse:
     """The form, or straight on for whoever is signed in already."""
     if session() is not None:
@@ -34,6 +37,7 @@ def show() -> AnyResponse:
 
 
 @pages.post("/signin")
+@open_to_all
 def enter() -> AnyResponse:
     """Check and let in. A form of another site must not sign somebody in as somebody else."""
     if not from_here():
@@ -47,7 +51,7 @@ def enter() -> AnyResponse:
 
 
 @pages.post("/signout")
-@signed_in(*Role)
+@may(Deed.OWN_ACCOUNT)
 def leave(who: Session) -> AnyResponse:
     accounts.sign_out(hotline(), who)
     answer = make_response(redirect(url_for("signin.show", out=""), 303))

@@ -15,7 +15,7 @@ from bot.store.attachments import Attachment
 from bot.store.messages import Message
 from bot.store.threads import Thread
 from bot.text.language_names import direction, endonym, english_name
-from bot.web.doors import from_here, hotline
+from bot.web.doors import from_here, hotline, open_to_all
 from bot.web.hooks import hook_request
 
 pages = Blueprint("simulator", __name__)
@@ -57,6 +57,7 @@ FIRST_TEXTS = tuple(
 
 
 @pages.get("/simulator")
+@open_to_all
 def show() -> str:
     line = hotline()
     return render_template(
@@ -65,6 +66,7 @@ def show() -> str:
 
 
 @pages.post("/simulator/texts")
+@open_to_all
 def text() -> Response:
     """A text as the channel `simulator` reads it; answered with what came back at once."""
     if not from_here():
@@ -84,6 +86,7 @@ def text() -> Response:
 
 
 @pages.get("/simulator/messages")
+@open_to_all
 def messages() -> Response:
     """What has reached a phone after a text of it, and what the line makes of the thread."""
     seen = simulated.history(hotline(), request.args.get("phone", ""), request.args.get("after", 0, int))

@@ -8,8 +8,8 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.config import Config
+from bot.desk.access import Deed
 from bot.desk.accounts import Session
-from bot.model import Role
 from bot.store import alarms as store
 from bot.store.alarms import Kept
 from bot.store.figures import Pile
@@ -18,11 +18,10 @@ from bot.watch.rules import Alarm
 from bot.watch.snapshot import Redis, Snapshot, take
 from bot.watch.telling import ways
 from bot.watch.words import KINDS, number, span
-from bot.web.doors import hotline, signed_in
+from bot.web.doors import hotline, may
 from bot.web.wording import channel
 
 pages = Blueprint("watching", __name__)
-_WATCHERS = (Role.SUPERVISOR, Role.ADMIN)
 _WEEK = 7 * 86_400_000  # ms
 
 
@@ -42,14 +41,14 @@ def _link(state: BlueprintSetupState) -> None:
 
 
 @pages.get("/desk/health")
-@signed_in(*_WATCHERS)
+@may(Deed.WATCH)
 def show(who: Session) -> AnyResponse:
     values = {"who": who, "department": hotline().config.department_name, "open_thread": 0}
     return make_response(render_template("desk/health.html", **values, **_page()))
 
 
 @pages.get("/desk/health/now")
-@signed_in(*_WATCHERS)
+@may(Deed.WATCH)
 def now(who: Session) -> AnyResponse:
     """The same without its frame, for a page that is open. What it says at the top is read out only if it changed."""
     values = _page()
@@ -58,7 +57,7 @@ def now(who: Session) -> AnyResponse:
 
 
 @pages.get("/desk/health/link")
-@signed_in(*_WATCHERS)
+@may(Deed.WATCH)
 def link(who: Session) -> AnyResponse:
     return make_response(render_template("desk/health_link.html"))
 

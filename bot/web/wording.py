@@ -100,7 +100,9 @@ def arrival(message: Message) -> str:
     if message.state == "quarantined":
         return "The line could not read this text, so it did not answer it. It is shown sign by sign."
     if message.state == "conflict":
-        return "The phone company sent one text twice, with different words. These came second; nothing was done on them."
+        return (
+            "The phone company sent one text twice, with different words. These came second; nothing was done on them."
+        )
     return "Came late: it was found in the phone company's list." if message.recovered else ""
 
 

@@ -1,11 +1,9 @@
 """Twilio at its worst: it takes texts and does not say so, has no room, and does not call us; meanwhile a worker stands
 still. Everybody is told everything once, in order."""
 
-from collections import Counter
-
-from bot.storm import day, faults, oracle
+from bot.storm import day, faults, masses, oracle
 from bot.storm.oracle import Calm, kept_ids
-from bot.storm.residents import Crowd, Ledger
+from bot.storm.residents import Crowd
 from bot.storm.scripts import GREETING, OFFICER, QUICK
 from bot.storm.town import Town
 from tests.faults.conftest import Towns
@@ -30,51 +28,49 @@ def test_a_bad_day(towns: Towns, calm: Calm) -> None:
 
 
 def test_webhooks_that_come_late_or_again_change_nothing(towns: Towns) -> None:
-    """Every text of this run, also those that were listed first, comes again until it is 2,000: no row, no reply."""
+    """Texts of this run, also those that were listed first, come again until it is 2,000: no row, no reply."""
 
     def again(town: Town) -> None:
-        sids = [row.sid for row in town.twilio.ledger() if row.direction == "inbound"] or sent(town, 100)
-        before = told(town), kept(town)
+        if not (sids := [row.sid for row in town.twilio.ledger() if row.direction == "inbound"]):
+            sids = list(masses.written(town, Crowd(town), 100)[0].sids)
+            oracle.quiet(town, day.PATIENCE)
+        before = rows(town)
         town.twilio.release()
-        statuses = town.twilio.repeat(sids[:200], times=10, at_once=True, new_delivery=True)
+        statuses = masses.again(town, sids[:200], times=10)
         town.twilio.settle(60)
         assert set(statuses) == {200}
-        assert (told(town), kept(town)) == before
+        assert rows(town) == before
 
     towns.each(again)
 
 
 def test_one_webhook_fifty_times_at_once(towns: Towns) -> None:
     def at_once(town: Town) -> None:
-        crowd = Crowd(town)
-        texts = [{"from": crowd.number(), "body": "hola, buenos dias", "withhold": True} for _ in range(20)]
-        sids = town.twilio.texts(texts)
-        statuses = town.twilio.repeat(sids, times=50, at_once=True, new_delivery=True)
-        town.twilio.settle(60)
+        texts, statuses = masses.written(town, Crowd(town), 20, times=50)
+        oracle.quiet(town, day.PATIENCE)
 
-        ledger = told(town)
         assert statuses == {200: 1000}
-        assert [ledger[str(text["from"])] for text in texts] == [1] * 20
-        assert [kept(town)[sid] for sid in sids] == [1] * 20
+        assert texts.wrong(town) == []
 
     towns.each(at_once)
 
 
-def told(town: Town) -> Counter[str]:
-    """How many texts each resident was sent."""
-    ledger = Ledger(town.twilio)
-    ledger.read()
-    return Counter({number: len(texts) for number, texts in ledger.told.items()})
-
-
-def kept(town: Town) -> Counter[str]:
-    return Counter(kept_ids(town))
-
-
-def sent(town: Town, number: int) -> list[str]:
-    """Texts of new residents, answered."""
-    crowd = Crowd(town, [GREETING])
-    crowd.come(number)
-    assert crowd.finish(day.PATIENCE)
+def test_what_came_twice_is_seen(towns: Towns) -> None:
+    """The judge of these tests itself."""
+    town = towns["sqlite"]
+    texts, _ = masses.written(town, Crowd(town), 2)
     oracle.quiet(town, day.PATIENCE)
-    return crowd.sids
+    [one, other], [sid, _] = texts.numbers, texts.sids
+
+    town.twilio.texts([{"from": one, "body": masses.WORDS}])
+    oracle.quiet(town, day.PATIENCE)
+
+    assert masses.Written([one, other], [sid, "SM" + "0" * 32]).wrong(town) == [
+        "of 2 texts 1 were kept not once but [0] times",
+        "of 2 texts 1 were answered not once but [2] times",
+    ]
+
+
+def rows(town: Town) -> tuple[int, int]:
+    """Texts that are kept, and texts that Twilio was given for residents."""
+    return len(kept_ids(town)), sum(row.direction != "inbound" for row in town.twilio.ledger())

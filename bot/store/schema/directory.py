@@ -1,0 +1,56 @@
+"""The directory of help, and places it is found by."""
+
+from sqlalchemy import BigInteger, Column, Double, Table, Text
+
+from bot.store.schema.columns import flag, instant, key, metadata
+
+hsds_records = Table(
+    "hsds_records",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("body", Text, nullable=False),  # JSON, as it came
+)
+
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("service_id", Text, nullable=False),  # a service given in three places is three rows
+    Column("name", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("languages", Text, nullable=False),  # JSON list of tags
+    Column("hours", Text, nullable=False),  # JSON list of [weekday, opens, closes]
+    Column("needs", Text, nullable=False),  # JSON list of category codes
+    Column("address", Text, nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    flag("no_id_needed"),
+    Column("checked_on", Text, nullable=False),
+    Column("tok", Text, nullable=False),  # our own tokens, hex-coded, separated by spaces
+    Column("version", BigInteger, nullable=False),  # the same in all rows; another after every change
+)
+
+
+places = Table(
+    "places",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("folded", Text, nullable=False),  # JSON list of folded names it goes by
+    Column("latitude", Double, nullable=False),
+    Column("longitude", Double, nullable=False),
+    Column("version", BigInteger, nullable=False),  # the same in all rows; another after every change
+)
+
+
+misses = Table(
+    "misses",
+    metadata,
+    key(),
+    Column("need", Text, nullable=False),
+    Column("near", Text, nullable=False),
+    Column("language", Text),
+    instant("created_at"),
+)
