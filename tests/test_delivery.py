@@ -254,6 +254,23 @@ def test_a_provider_without_room_is_asked_at_most_twice_a_second(line: Line) -> 
     assert [line.twilio.sent_to(resident).count(WORDS) for resident in residents] == [1] * 40
 
 
+def test_several_workers_on_one_thread_send_each_text_once_and_in_order(line: Line) -> None:
+    thread = taken(line, "+15005557190")
+    said = [f"text number {number}" for number in range(12)]
+    at = int(line.clock().timestamp() * 1000)
+    with line.hotline.db.write() as conn:
+        for words in said:
+            statement = messages.written(
+                line.hotline.keys, id=new_id(), thread_id=thread, channel="twilio-sms", words=words, language="es", at=at,
+                officer_id=None,
+            )  # fmt: skip
+            carry_out(conn, statement)
+    with ThreadPoolExecutor(6) as workers:
+        list(workers.map(lambda _: delivery.deliver(line.hotline, thread), range(30)))
+    line.twilio.settle()
+    assert [words for words in line.twilio.sent_to("+15005557190") if words in said] == said
+
+
 def creates(line: Line) -> int:
     """How often the provider was asked to send something."""
     return sum(count for (kind, _), count in line.twilio.rest.counts.items() if kind == "create")
