@@ -157,16 +157,19 @@ def list_locales() -> None:
 
 @main.group()
 def staff() -> None:
-    """Officers, supervisors, admins, translators."""
+    """Officers, supervisors, admins, translators, auditors."""
 
 
 @staff.command("add")
 @click.option("--login", prompt=True)
 @click.option("--name", prompt=True)
-@click.option("--role", type=click.Choice(["officer", "supervisor", "admin", "translator"]), prompt=True)
+@click.option("--role", type=click.Choice(["officer", "supervisor", "admin", "translator", "auditor"]), prompt=True)
 @click.option("--badge", default="", help="As residents and screens may see it.")
-@click.option("--languages", default="en:4", help="Tested levels 0 to 4, like es:3,en:4", show_default=True)
-@click.password_option(help="At least twelve characters.")
+@click.option(
+    "--languages", default="en:4", show_default=True,
+    help="Levels 0 to 4, like es:3,en:4. Above 1 they count once the test is written down at the desk, under Shifts.",
+)
+@click.password_option(help="At least twelve characters, for admins fifteen.")
 def add_staff(login: str, name: str, role: str, badge: str, languages: str, password: str) -> None:
     """Make an account."""
     from bot.desk import accounts
@@ -179,6 +182,20 @@ def add_staff(login: str, name: str, role: str, badge: str, languages: str, pass
         raise PuenteError("Languages look like es:3,en:4, each with a level from 0 to 4.") from None
     accounts.add(build(_settings()), login, name, Role(role), password, badge, levels)
     click.echo(f"{name} can sign in as {login}.")
+
+
+@staff.command("link")
+@click.argument("login")
+def link_staff(login: str) -> None:
+    """Print a one-time link to choose a password with: 15 minutes, or three days for whoever has none yet."""
+    from bot.desk import accounts
+    from bot.hotline import build
+
+    hotline = build(_settings())
+    found = [one.officer for one in accounts.everybody(hotline) if one.officer.login == accounts.plain_login(login)]
+    if not found:
+        raise PuenteError(f"There is no login {login}.")
+    click.echo(accounts.link(hotline, None, found[0]))
 
 
 @main.group()
@@ -213,7 +230,7 @@ def import_meetings(path: Path) -> None:
 
 @main.group()
 def keys() -> None:
-    """The keys that seal private fields."""
+    """The keys that seal private fields and sign what browsers are told."""
 
 
 @keys.command("new")
@@ -222,6 +239,14 @@ def new_keys() -> None:
     from bot.store.sealing import new_keyset
 
     click.echo(new_keyset())
+
+
+@keys.command("vapid")
+def new_vapid_key() -> None:
+    """Print a fresh key for VAPID_KEYS, by which push services know this line."""
+    from bot.channels.web_push import new_key
+
+    click.echo(new_key())
 
 
 _ROWS = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -264,16 +289,31 @@ def look(text: tuple[str, ...], tsv: Path | None, measure: bool) -> None:
     )
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @click.option("--senders", default=16, show_default=True, help="Residents who write at once.")
 @click.option("--seconds", default=5.0, show_default=True, help="Length of one run.")
 @click.option("--rounds", default=3, show_default=True, help="Runs of each, in alternation.")
 @click.option("--database", "databases", multiple=True, help="A database to run on, instead of a fresh SQLite file.")
-def bench(senders: int, seconds: float, rounds: int, databases: tuple[str, ...]) -> None:
+@click.pass_context
+def bench(ctx: click.Context, senders: int, seconds: float, rounds: int, databases: tuple[str, ...]) -> None:
     """Drive the running line with signed webhooks, beside a server that only says hello."""
     from bot.bench.measure import measure
 
-    click.echo(measure(senders, seconds, rounds, databases))
+    if ctx.invoked_subcommand is None:
+        click.echo(measure(senders, seconds, rounds, databases))
+
+
+@bench.command("live")
+@click.option("--streams", default=200, show_default=True, help="Desks that are open at once.")
+@click.option("--changes", default=10_000, show_default=True, help="Texts that residents write.")
+@click.option("--rate", default=20.0, show_default=True, help="Texts a second.")
+@click.option("--cuts", default=1.0, show_default=True, help="Streams a second that are cut, and come back.")
+@click.option("--database", default="", help="An empty database to run on, instead of a fresh SQLite file.")
+def bench_live(streams: int, changes: int, rate: float, cuts: float, database: str) -> None:
+    """How soon open desks hear of what residents write, and whether they hear all of it."""
+    from bot.bench.live import measure_live
+
+    click.echo(measure_live(streams, changes, rate, cuts, database))
 
 
 class Storms(click.Command):

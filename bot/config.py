@@ -46,6 +46,15 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
+def _up_to(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or int(text) > most:
+            raise ValueError(f"is a whole number from 0 to {most}")
+        return int(text)
+
+    return parse
+
+
 def _url(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("begins with http:// or https://")
@@ -83,6 +92,17 @@ def _zone(text: str) -> str:
     return text
 
 
+def _allowed_by(text: str) -> str:
+    name, _, day = text.rpartition(",")
+    try:
+        date.fromisoformat(day.strip())
+    except ValueError:
+        name = ""
+    if not name.strip():
+        raise ValueError("is who confirmed it and the day, like `Chief Ana Ortiz, 2026-09-01`")
+    return text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Every setting, one field each. `.env.example` and the README list them; a test compares."""
@@ -112,7 +132,11 @@ class Config:
     )
     line_numbers: tuple[str, ...] = _setting("LINE_NUMBERS", "our numbers, E.164, separated by commas", (), _list)
     whatsapp: str = _setting(
-        "WHATSAPP_ALLOWED_BY", "who confirmed in writing that this department may use WhatsApp, and when; empty: off"
+        "WHATSAPP_ALLOWED_BY",
+        "who confirmed in writing that this department may use WhatsApp, and when, like `Chief Ana Ortiz, 2026-09-01`;"
+        " empty: off",
+        "",
+        _allowed_by,
     )
 
     department_name: str = _setting("DEPARTMENT_NAME", "short name, at most 20 characters", "Riverbend PD")
@@ -163,8 +187,37 @@ class Config:
     department_review_days: int = _setting("DEPARTMENT_REVIEW_DAYS", "days until a person read a report", 5, int)
     department_record_law: str = _setting("DEPARTMENT_RECORD_LAW", "public records law, short", "Open Records Act")
     department_draft_days: int = _setting("DEPARTMENT_DRAFT_DAYS", "days an unfinished report is kept", 7, int)
+    department_rsvp_days: int = _setting(
+        "DEPARTMENT_RSVP_DAYS", "days after a meeting until the list of who came is deleted", 30, int
+    )
     department_answer_minutes: int = _setting(
         "DEPARTMENT_ANSWER_MINUTES", "minutes in which an officer should answer", 10, int
+    )
+    department_silent_minutes: int = _setting(
+        "DEPARTMENT_SILENT_MINUTES",
+        "minutes after which a thread waits for others again, if its officer does not answer",
+        20,
+        int,
+    )
+
+    desk_undo_seconds: int = _setting(
+        "DESK_UNDO_SECONDS", "seconds in which an officer can take a text back, 0 to 60", 10, _up_to(60)
+    )
+
+    trusted_proxies: int = _setting(
+        "TRUSTED_PROXIES", "how many reverse proxies stand in front; so many say where a request comes from", 0, _up_to(9)
+    )
+    oidc_issuer: str = _setting(
+        "OIDC_ISSUER", "identity provider staff may sign in with (OpenID Connect); empty: none", "", _address
+    )
+    oidc_client_id: str = _setting("OIDC_CLIENT_ID", "what it calls this line")
+    oidc_client_secret: str = _setting("OIDC_CLIENT_SECRET", "the secret it gave this line")
+    oidc_login_claim: str = _setting("OIDC_LOGIN_CLAIM", "which claim of it is the login here", "preferred_username")
+    oidc_second_factor: tuple[str, ...] = _setting(
+        "OIDC_SECOND_FACTOR",
+        "values of amr or acr that count as a second factor, like mfa,hwk; empty: ours is asked for",
+        (),
+        _list,
     )
 
     alarm_webhook_url: str = _setting("ALARM_WEBHOOK_URL", "where alarms are posted as JSON", "", _address)
@@ -173,11 +226,25 @@ class Config:
     )
     alarm_email_from: str = _setting("ALARM_EMAIL_FROM", "sender of those e-mails; puente@ our own host if empty")
     smtp_url: str = _setting("SMTP_URL", "mail server, smtp://user:password@host:587 or smtps://…", "", _mail_server)
+    vapid_keys: str = _setting(
+        "VAPID_KEYS",
+        "key that push services know this line by; made in DATA_DIR if empty, for all processes that share it",
+    )
+    push_services: tuple[str, ...] = _setting(
+        "PUSH_SERVICES",
+        "hosts of push services that browsers may be told by, *. for all below one",
+        ("fcm.googleapis.com", "*.push.services.mozilla.com", "*.notify.windows.com", "*.push.apple.com"),
+        _list,
+    )
     metrics_token: str = _setting(
         "METRICS_TOKEN", "what /metrics must be asked with (Authorization: Bearer …); empty: shut in production"
     )
 
     def __post_init__(self) -> None:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise SettingWrong("OIDC_ISSUER needs OIDC_CLIENT_ID. See .env.example.")
+        if self.env == "production" and self.oidc_issuer.startswith("http://"):
+            raise SettingWrong("In production OIDC_ISSUER begins with https://.")
         if self.env == "production":
             missing = [
                 name
@@ -211,6 +278,12 @@ class Config:
             return f"sqlite:///{self.data_dir / 'puente.db'}"
         scheme, _, rest = self.database_url.partition("://")
         return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
+
+    @property
+    def whatsapp_allowed(self) -> tuple[str, date] | None:
+        """Who confirmed that WhatsApp may be used, and on which day; None if nobody did."""
+        name, _, day = self.whatsapp.rpartition(",")
+        return (name.strip(), date.fromisoformat(day.strip())) if name else None
 
     @property
     def timezone(self) -> ZoneInfo:

@@ -61,12 +61,27 @@ class NotYours(PuenteError):
     """The thread is not held by the officer who wants to act on it."""
 
 
+class Unsure(PuenteError):
+    """It can be done, but whoever wants it should know this and say so again."""
+
+
 class NotFound(PuenteError):
     """There is no such thing, or it is not for this person to see."""
 
 
+class NotUsable(PuenteError):
+    """What somebody typed cannot be kept as it is; the sentence says what to change. A page answers 422."""
+
+
 class SignInRefused(PuenteError):
-    """Login and password do not fit."""
+    """Login and password do not fit, or a second factor does not."""
+
+
+class Crowded(SignInRefused):
+    """Nobody looked whether they fit: too many are at it at once."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many people sign in at once. Please try again in a moment.")
 
 
 class Reason(StrEnum):
@@ -90,6 +105,15 @@ class SendFailed(PuenteError):
         super().__init__(f"The text was not sent: {reason.value}{f' (code {code})' if code else ''}.")
 
 
+class NotPushed(PuenteError):
+    """A push service did not take what a browser was to be told. `gone`: the browser no longer wants to be told anything;
+    `retry` says whether trying again can help, `wait` not before how many seconds, if the service said so."""
+
+    def __init__(self, *, gone: bool, retry: bool, status: int = 0, wait: int | None = None) -> None:
+        self.gone, self.retry, self.status, self.wait = gone, retry, status, wait
+        super().__init__(f"The push service did not take it ({status or 'no answer'}).")
+
+
 class MediaUnfetched(PuenteError):
     """What came with a text was not given. `retry` says whether trying again can help; `code` is the provider's status
     or one word of ours, never anything of the resident's."""
@@ -97,3 +121,12 @@ class MediaUnfetched(PuenteError):
     def __init__(self, *, retry: bool, code: str) -> None:
         self.retry, self.code = retry, code
         super().__init__(f"It was not fetched ({code}).")
+
+
+class NotReached(PuenteError):
+    """Another system did not do what it was asked. `retry` says whether trying again can help; `code` is its status or one
+    word of ours, never anything of a resident's."""
+
+    def __init__(self, *, retry: bool, code: str) -> None:
+        self.retry, self.code = retry, code
+        super().__init__(f"It was not reached ({code}).")

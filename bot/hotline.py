@@ -4,7 +4,7 @@ import gc
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from bot.flow.library import Library, load
 from bot.flow.script import Script, parse
 from bot.queue import Queue
 from bot.store import documents
+from bot.store.clock import milliseconds
 from bot.store.database import Database
 from bot.store.sealing import Keyset, new_keyset, read_keyset
 from bot.text import language, safety
@@ -53,6 +54,10 @@ class Hotline:
         """Now, as instants are stored: milliseconds since 1970."""
         return int(self.now().timestamp() * 1000)
 
+    def today(self) -> date:
+        """The day it is where the department is."""
+        return self.now().date()
+
 
 def build(config: Config) -> Hotline:
     """A line as the settings want it. Raises SettingWrong, FlowsBroken."""
@@ -62,7 +67,7 @@ def build(config: Config) -> Hotline:
     return Hotline(
         config=config,
         db=db,
-        keys=read_keyset(config.seal_keys or _development_keys(config)),
+        keys=keys_of(config),
         queue=Queue(config.redis_url or embedded_redis.url(config.data_dir)),
         channels={name: make(config) for name, make in CHANNELS.items() if _wanted(name, config)},
         library=library,
@@ -71,6 +76,11 @@ def build(config: Config) -> Hotline:
         lexicon=_lexicon(config),
         now=clock(config),
     )
+
+
+def keys_of(config: Config) -> Keyset:
+    """What private fields are sealed with. Raises SettingWrong."""
+    return read_keyset(config.seal_keys or _development_keys(config))
 
 
 def warm(hotline: Hotline) -> None:
@@ -100,7 +110,7 @@ def keywords_of(library: Library, languages: Sequence[str]) -> Keywords:
 def clock(config: Config) -> Callable[[], datetime]:
     """Now, in the department's time zone."""
     zone = config.timezone
-    return lambda: datetime.now(zone)
+    return lambda: datetime.fromtimestamp(milliseconds() / 1000, zone)
 
 
 def _lexicon(config: Config) -> Lexicon:

@@ -8,11 +8,24 @@ import time
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
-from bot.desk import handoffs
+from bot.desk import (
+    calendars,
+    city,
+    composing,
+    handing_over,
+    joining,
+    meetings,
+    paging,
+    pushing,
+    replies,
+    report_news,
+    sessions,
+    waiting,
+    whatsapp,
+)  # fmt: skip
 from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
-from bot.line import attachments, delivery, drafts, rationing, reconciling
-from bot.store import staff
+from bot.line import attachments, delivery, drafts, meeting_news, rationing, reconciling
 from bot.watch import rounds
 
 _log = logging.getLogger(__name__)
@@ -66,24 +79,40 @@ def _beat(hotline: Hotline) -> None:
     hotline.queue.beat("scheduler")
 
 
-def _sessions(hotline: Hotline) -> None:
-    with hotline.db.write() as conn:
-        staff.drop_old_sessions(conn, hotline.instant() - 12 * 3_600_000)
-
-
 def _name(work: Work) -> str:
     return getattr(work, "__name__", "work")
 
 
-_SLOW: Sequence[Work] = (reconciling.reconcile_now_and_then, attachments.fetch_forgotten)
+_SLOW: Sequence[Work] = (
+    pushing.tell_browsers,
+    reconciling.reconcile_now_and_then,
+    attachments.fetch_forgotten,
+    city.work,
+    calendars.read_due,
+)
 _QUICK: Sequence[Work] = (
+    whatsapp.release_waiting,
+    joining.follow_all,
+    replies.ring_for_due,
     delivery.settle_submitting,
     delivery.settle_offered,
     delivery.deliver_forgotten,
     rationing.limit_answers,
-    handoffs.page_forgotten,
-    handoffs.tell_who_waits,
+    paging.page_forgotten,
+    paging.ask_next,
+    paging.forget,
+    waiting.say_good_morning,
+    waiting.tell_who_waits,
+    waiting.call_supervisors,
+    waiting.take_back,
+    handing_over.begin_and_end_shifts,
     drafts.remind,
     drafts.forget_old,
-    _sessions,
+    meetings.open_tasks,
+    meeting_news.tell,
+    meeting_news.forget_lists,
+    composing.forget_old,
+    report_news.tell_due,
+    report_news.tell_late,
+    sessions.forget_old,
 )

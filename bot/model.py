@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -98,6 +98,14 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A prepared text that a provider has approved, and what fills its numbered gaps."""
+
+    content_sid: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One text to a resident. `text` may be longer than a provider takes at once; `parts` are as sent."""
 
@@ -108,6 +116,7 @@ class Outbound:
     line: str
     text: str
     parts: tuple[str, ...] = ()
+    template: Template | None = None  # sent instead of the words, which say what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +158,33 @@ class ReportStatus:
     kind: str
     filed: datetime
     state: str
+    police_number: str = ""
+    safe_contact: bool = False  # others may read this phone: nothing is said but that we have it
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """How well somebody knows a language, and the test that says so. Days are ISO dates."""
+
+    tag: str
+    level: int  # 0 none; 1 courtesy; 2 answers and takes simple reports; 3 statements; 4 interrogation and court
+    dialect: str = ""
+    speaks: bool = True
+    reads: bool = True
+    writes: bool = True
+    test: str = ""
+    tested_on: str = ""
+    expires_on: str = ""
+
+    def counts(self, day: date) -> int:
+        """The level that holds on a day: above 1, courtesy, only by a test that was passed and has not run out."""
+        holds = bool(self.test) and self.tested_on <= day.isoformat() <= self.expires_on
+        return self.level if holds else min(self.level, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A member of staff, as screens and residents may know them."""
+    """A member of staff, as screens and residents may know them. `languages` are as they count on the day they were read."""
 
     id: int
     login: str
@@ -163,6 +194,10 @@ class Officer:
     languages: Mapping[str, int] = field(default_factory=dict)  # tag -> level 0-4
     on_shift: bool = False
     tongue: str = ""  # the language they read the desk in; empty: as their browser asks
+    skills: tuple[Skill, ...] = ()
+    gender: str = ""  # woman, man, or not told
+    most_threads: int = 5  # that they answer at a time
+    busy: bool = False  # on shift, and not to be given more for now
 
     def speaks(self, tag: str) -> bool:
         """Tested well enough to be said to speak it (level 2 and up)."""

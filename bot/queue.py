@@ -4,6 +4,7 @@ A job says "look at this", never "do this": it carries ids, so it can be lost, d
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,14 +19,23 @@ if TYPE_CHECKING:
     import redis
     import rq
 
-JOBS = frozenset({"page_officers", "deliver", "fetch_media"})
+JOBS = frozenset({"page_officers", "deliver", "fetch_media", "tell_browsers", "tell_city"})
 QUEUE = "puente"
 SLOW = "puente-slow"  # for what may take half a minute, so that no officer's answer waits behind it
-_SLOW_JOBS = frozenset({"fetch_media"})
+_SLOW_JOBS = frozenset({"fetch_media", "tell_browsers", "tell_city"})
 LIVE = "puente:live"  # the channel the desk listens to
 _PATIENCE = 1.0  # seconds; a webhook waits no longer to ring a bell
 _QUIET = 5.0  # seconds without bells after a failure
+_SILENCE = 5.0  # seconds after which a Redis that says nothing is asked whether it is there
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something changed on a thread. `mark` is the same for whoever hears of it; empty if an older release said so."""
+
+    thread_id: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ class Queue:
         if self._quiet():
             return
         try:
-            self._redis.publish(LIVE, str(thread_id))
+            self._redis.publish(LIVE, f"{thread_id} {secrets.token_urlsafe(9)}")
         except Exception as error:  # desks look again by themselves after a while
             self._fall_quiet()
             _log.warning("desk not told of %s: %s", thread_id, type(error).__name__)
@@ -109,13 +119,24 @@ class Queue:
     def _fall_quiet(self) -> None:
         self._quiet_until = time.monotonic() + _QUIET
 
-    def listen(self) -> Iterator[int | None]:
-        """Ids of threads that changed, as they change; None every few seconds. Raises redis.RedisError when cut off."""
-        with self.connection().pubsub(ignore_subscribe_messages=True) as listening:  # type: ignore[no-untyped-call]
+    def listen(self) -> Iterator[Change | None]:
+        """What changes, in an order that is the same for all who listen. None, first of all and whenever the connection is
+        another, says that changes before it may have been missed and later ones are not. Raises redis.RedisError when cut
+        off, QueueUnreachable when Redis has fallen silent."""
+        with self.connection().pubsub() as listening:  # type: ignore[no-untyped-call]
             listening.subscribe(LIVE)
+            silent = False
             while True:
-                message = listening.get_message(timeout=5)
-                yield int(message["data"]) if message else None
+                message = listening.get_message(timeout=_SILENCE)
+                if message is None:
+                    if silent:
+                        raise QueueUnreachable("Redis has fallen silent.")
+                    listening.ping()
+                elif message["type"] == "message":
+                    yield _change(message["data"])
+                elif message["type"] == "subscribe":
+                    yield None
+                silent = message is None
 
     def connection(self) -> "redis.Redis":
         """A connection of its own that may wait for long, for a worker."""
@@ -165,3 +186,8 @@ class Queue:
             return bool(self._redis.exists(f"puente:beat:{who}"))
         except Exception:
             return False
+
+
+def _change(told: bytes) -> Change:
+    thread_id, _, mark = told.decode().partition(" ")
+    return Change(int(thread_id), mark)

@@ -7,6 +7,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from bot.hotline import Hotline
 from tests.line import Line, build_hotline, running_line, settings
@@ -35,8 +36,11 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def line(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Line]:
-    """One line with the demo town for the whole run; every test uses phones of its own."""
+    """One line with the demo town for the whole run; every test uses phones of its own. Nobody's shift begins or ends by
+    itself: tests move the clock to and fro."""
     with running_line(tmp_path_factory.mktemp("line"), redis_url, MONDAY) as running:
+        with running.hotline.db.write() as conn:
+            conn.execute(text("DELETE FROM shifts WHERE kind = 'shift'"))
         yield running
 
 

@@ -95,6 +95,9 @@ class TableFacts:
     def meetings(self) -> Sequence[Meeting]:
         return self.events
 
+    def meeting(self, id: str) -> Meeting | None:
+        return next((one for one in self.events if one.id == id), None)
+
     def reports(self, number: str | None) -> Sequence[ReportStatus]:
         return [one for one in self.filed if number in (None, one.number)]
 

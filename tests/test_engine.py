@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flow.effects import CallOfficer, FileReport, LeaveOfficer, SpeakLanguage
+from bot.flow.effects import CallOfficer, FileReport, LeaveOfficer, ReportFacts, SpeakLanguage
 from bot.flow.engine import report_is_open, told_so_far
 from bot.flow.library import REST, Library, load
 from bot.flow.phrases import Catalogue
@@ -311,7 +311,8 @@ def test_summary_with_every_answer_changed_in_turn() -> None:
     filed = here.text("1")
     start = "2026-03-02T08:00:00-08:00"
     kept = [*zip(labels[:3], changed[:3], strict=True), ("Time", f"{changed[3]} [{start}]")]
-    assert here.done == (FileReport("26-F1111-0", "pet", True, tuple(kept)),)
+    facts = ReportFacts(chosen=(("Pet", changed[0]),), told=True)
+    assert here.done == (FileReport("26-F1111-0", "pet", True, tuple(kept), facts),)
     assert "26-F1111-0" in filed
     assert here.at == REST
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.line.hours import next_opening, open_at, parse_hours
+from bot.line.hours import next_opening, open_at, open_since, parse_hours
 
 CHICAGO = ZoneInfo("America/Chicago")
 OFFICE = parse_hours("Mo-Fr 08:00-20:00; Sa 09:00-17:00")
@@ -92,3 +92,18 @@ def test_never_open_and_always_open_never_open_again() -> None:
 
 def test_open_once_a_week_is_found_a_week_later() -> None:
     assert next_opening(parse_hours("Mo 09:00-10:00"), at("2026-11-23T09:00")) == at("2026-11-30T09:00")
+
+
+@pytest.mark.parametrize(
+    ("hours", "when", "since"),
+    [
+        ("Mo-Fr 08:00-20:00", "2026-11-23T10:00", "2026-11-23T08:00"),
+        ("Mo-Fr 08:00-20:00", "2026-11-23T08:00", "2026-11-23T08:00"),
+        ("Mo-Fr 08:00-20:00", "2026-11-23T20:00", None),
+        ("Mo 08:00-12:00,13:00-17:00", "2026-11-23T14:00", "2026-11-23T13:00"),
+        ("Mo-Su 22:00-02:00", "2026-11-24T01:00", "2026-11-23T22:00"),  # since before midnight
+        ("24/7", "2026-11-24T10:00", "2026-11-23T00:00"),  # never shuts: the day before is long enough ago
+    ],
+)
+def test_since_when_it_is_open(hours: str, when: str, since: str | None) -> None:
+    assert open_since(parse_hours(hours), at(when)) == (at(since) if since else None)

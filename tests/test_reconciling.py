@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from bot.channels import twilio
 from bot.housekeeping import tick
 from bot.line.reconciling import reconcile, reconcile_now_and_then
 from bot.model import Holder
@@ -52,6 +53,27 @@ def test_a_young_text_is_kept_once_and_answered_once(line: Line) -> None:
     assert kept(line, "+15005558001") == [sid]
     told = line.twilio.sent_to("+15005558001")
     assert len(told) == 1 and told[0].startswith("Línea de mensajes")
+
+
+def test_what_the_list_held_long_ago_is_not_asked_for_every_minute(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy day's list is long; of it only the end is read, or a round takes longer than schedulers may live."""
+    monkeypatch.setattr(twilio, "_PAGE", 5)
+    for number in range(60):
+        line.twilio.withhold(f"+1500555{7000 + number}", "hello")
+    first = line.twilio.received[0].created
+    for number, one in enumerate(line.twilio.received):
+        one.created = one.sent = first - timedelta(hours=3) + timedelta(minutes=2 * number)
+    line.clock.time = datetime.now(line.clock.time.tzinfo)
+    assert reconcile(line.hotline).listed == 60
+    line.twilio.rest.counts.clear()
+    sid = line.twilio.withhold("+15005558030", "hola")
+    line.twilio.received[-1].created = line.twilio.received[-2].created + timedelta(seconds=30)
+
+    assert reconcile(line.hotline).recovered == 1
+    assert kept(line, "+15005558030") == [sid]
+    assert line.twilio.rest.counts["list", 200] <= 3  # of two media
 
 
 def test_a_text_that_came_by_webhook_is_not_kept_again(line: Line) -> None:

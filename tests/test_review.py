@@ -122,7 +122,7 @@ def in_one_commit(db: Database, *calls: Callable[[], None]) -> list[str]:
 
 def test_looking_inside_a_change_waits_for_nobody(hotline: Hotline) -> None:
     with hotline.db.write(), hotline.db.read() as conn:
-        assert staff.everybody(conn) == []
+        assert staff.everybody(conn, hotline.today()) == []
 
 
 def test_an_error_of_the_database_quotes_no_values(hotline: Hotline) -> None:

@@ -26,7 +26,7 @@ from rq.serializers import JSONSerializer
 from twilio.request_validator import RequestValidator
 
 from bot.demo.load import demo_password
-from bot.desk import accounts, handoffs
+from bot.desk import handoffs, signing_in
 from bot.hotline import HOME, Hotline
 from bot.line.conversation import receive
 from bot.model import Inbound, Officer
@@ -151,7 +151,7 @@ class Town:
 
     def officer(self) -> Officer:
         with self.hotline.db.read() as conn:
-            found = staff.by_login(conn, "rodriguez")
+            found = staff.by_login(conn, "rodriguez", self.hotline.today())
         assert found
         return found[0]
 
@@ -330,7 +330,7 @@ while True:
 
 def _open_desk(town: Town) -> http.client.HTTPResponse:
     """The live stream of one page, its first line read."""
-    token, _ = accounts.sign_in(town.hotline, "rodriguez", demo_password(town.hotline.config))
+    token, _ = signing_in.sign_in(town.hotline, "rodriguez", demo_password(town.hotline.config))
     connection = http.client.HTTPConnection("127.0.0.1", town.port, timeout=PATIENCE)
     connection.request("GET", "/desk/live", headers={"Cookie": f"puente={token}"})
     answer = connection.getresponse()

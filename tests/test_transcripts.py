@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from bot.desk import handoffs
+from bot.desk import handoffs, reports
+from bot.desk.reports import Step
 from bot.errors import PuenteError
 from bot.housekeeping import tick
+from bot.model import Officer
 from bot.store.database import carry_out
 from tests.conftest import MONDAY
 from tests.line import Line
@@ -41,7 +43,7 @@ class Talk:
         self.line.twilio.text(self.sender, text, line=self.to, **params)
 
     def officer(self, said: str) -> None:
-        """`rodriguez claims`, `rodriguez closes`, `rodriguez writes: …`; a refusal is said as `refused: …`."""
+        """`rodriguez claims`, `rodriguez closes`, `rodriguez writes: …`, `rodriguez report: …`; a refusal is said as `refused: …`."""
         login, _, deed = said.partition(" ")
         officer = self.line.officer(login)
         thread = self.line.thread_of(self.address, f"twilio-{self.medium}")
@@ -52,8 +54,21 @@ class Talk:
             handoffs.close(self.line.hotline, officer, thread, "answered")
         elif deed.startswith("writes: "):
             handoffs.reply(self.line.hotline, officer, thread, deed.removeprefix("writes: "))
+        elif deed.startswith("report: "):
+            self._report(officer, thread, deed.removeprefix("report: "))
         else:
             raise ValueError(f"an officer does not know how to: {deed}")
+
+    def _report(self, officer: Officer, thread: int, deed: str) -> None:
+        """`reading`, `more: …` (a question), `accepted: 26-1` (a police number), `closed: reason_done`; of the newest one."""
+        state, _, words = deed.partition(": ")
+        row = self.line.hotline.db.look(
+            "SELECT id, version FROM reports WHERE thread_id = :thread ORDER BY id DESC LIMIT 1", {"thread": thread}
+        )
+        assert row
+        named = {"more": "question", "accepted": "police_number", "closed": "reason_is"}
+        filled = {named[state]: words} if words else {}
+        reports.change(self.line.hotline, officer, row[0], Step(state, row[1], **filled))
 
     def heard(self) -> str:
         """What reached the resident's phone since last looked at."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 
 from bot.config import read_environment
-from bot.desk import handoffs
+from bot.desk import city, handoffs, pushing
 from bot.hotline import Hotline, build
 from bot.line import attachments, delivery
 
@@ -44,3 +44,13 @@ def deliver(thread_id: int) -> None:
 @_without_words
 def fetch_media(thread_id: int) -> None:
     attachments.fetch(hotline(), thread_id)
+
+
+@_without_words
+def tell_city(thread_id: int) -> None:
+    city.work(hotline())
+
+
+@_without_words
+def tell_browsers(thread_id: int) -> None:
+    pushing.tell_browsers(hotline())

@@ -12,10 +12,13 @@ import hmac
 import itertools
 import json
 import secrets
+import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote_plus, urlsplit
+
+from bot.errors import PuenteError
 
 TEXTS = ("hola, buenos dias", "2", "no", "1")
 _FIXED = {
@@ -27,24 +30,47 @@ _FIXED = {
 
 def requests(url: str, token: str, account: str, line: str) -> Iterator[bytes]:
     """Endless conversations of four texts, each from a number of its own."""
+    first = 2_000_000_000 + secrets.randbelow(7_000_000_000)
+
+    def talk() -> Iterator[tuple[str, str]]:
+        for number in itertools.count():
+            yield f"+1{(first + number // len(TEXTS)) % 10_000_000_000:010}", TEXTS[number % len(TEXTS)]
+
+    return (request for _, request in signed(url, token, account, line, talk()))
+
+
+def signed(
+    url: str, token: str, account: str, line: str, talk: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, bytes]]:
+    """For each resident's number and text the number, and the webhook as Twilio would send it."""
     where = urlsplit(url)
     run = secrets.token_hex(5)
-    first = 2_000_000_000 + secrets.randbelow(7_000_000_000)
-    for number in itertools.count():
-        sender = f"+1{(first + number // len(TEXTS)) % 10_000_000_000:010}"
+    for number, (sender, words) in enumerate(talk):
         sid = f"SM{run}{number:022x}"
         form = {
-            **_FIXED, "AccountSid": account, "From": sender, "To": line, "Body": TEXTS[number % len(TEXTS)],
+            **_FIXED, "AccountSid": account, "From": sender, "To": line, "Body": words,
             "MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid,
         }  # fmt: skip
-        signed = url + "".join(name + form[name] for name in sorted(form))
-        signature = base64.b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
+        text = url + "".join(name + form[name] for name in sorted(form))
+        signature = base64.b64encode(hmac.digest(token.encode(), text.encode(), "sha1")).decode()
         body = "&".join(f"{name}={quote_plus(value)}" for name, value in form.items())
         yield (
-            f"POST {where.path} HTTP/1.1\r\nHost: {where.netloc}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
-            f"Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nI-Twilio-Idempotency-Token: {sid}\r\n"
-            f"X-Twilio-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-        ).encode()
+            sender,
+            (
+                f"POST {where.path} HTTP/1.1\r\nHost: {where.netloc}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
+                f"Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nI-Twilio-Idempotency-Token: {sid}\r\n"
+                f"X-Twilio-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+            ).encode(),
+        )
+
+
+def send(url: str, request: bytes) -> None:
+    """One webhook, once it is answered with 200. Raises PuenteError."""
+    where = urlsplit(url)
+    with socket.create_connection((where.hostname or "127.0.0.1", where.port or 80), timeout=10) as conn:
+        conn.sendall(request)
+        if not conn.recv(4096).startswith(b"HTTP/1.1 200"):
+            raise PuenteError("A webhook was not taken.")
 
 
 async def _resident(
@@ -79,12 +105,12 @@ async def drive(url: str, senders: int, seconds: float, talks: Iterator[list[byt
     wall = time.perf_counter() - began
     seen.sort()
     return {
-        "turns": len(seen), "rate": round(len(seen) / wall, 1), "p50": _at(seen, 0.5), "p99": _at(seen, 0.99),
+        "turns": len(seen), "rate": round(len(seen) / wall, 1), "p50": at_share(seen, 0.5), "p99": at_share(seen, 0.99),
         "wrong": len(wrong), "first_wrong": wrong[:1],
     }  # fmt: skip
 
 
-def _at(seen: list[float], share: float) -> float:
+def at_share(seen: list[float], share: float) -> float:
     """Milliseconds within which this share was answered."""
     return round(1000 * seen[min(len(seen) - 1, int(share * len(seen)))], 2)
 

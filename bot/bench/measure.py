@@ -21,7 +21,7 @@ from bot.config import read
 from bot.errors import PuenteError, SettingWrong
 from bot.hotline import HOME
 
-_ACCOUNT, _TOKEN, _LINE = "AC" + "0" * 32, "bench-token", "+15550001111"
+ACCOUNT, TOKEN, LINE = "AC" + "0" * 32, "bench-token", "+15550001111"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,15 @@ def measure(senders: int, seconds: float, rounds: int, databases: Sequence[str])
 
 
 def _one_database(database: str, senders: int, seconds: float, rounds: int) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="puente-bench-") as folder, _redis(Path(folder)) as redis_url:
-        environment = _environment(Path(folder), database, redis_url)
+    with tempfile.TemporaryDirectory(prefix="puente-bench-") as folder, own_redis(Path(folder)) as redis_url:
+        environment = settings(Path(folder), database, redis_url)
         migrations.upgrade(read(environment).database)
         hello: list[Run] = []
         line: list[Run] = []
         for _ in range(rounds):
-            with _server(_hello_command(), environment) as (url, process):
+            with serving(_hello_command(), environment) as (url, process):
                 hello.append(_run(url, process, senders, seconds))
-            with _server(_line_command(), environment) as (url, process):
+            with serving(line_command(), environment) as (url, process):
                 line.append(_run(url, process, senders, seconds))
     wrong = sum(run.wrong for run in (*hello, *line))
     if wrong:
@@ -89,13 +89,13 @@ def _run(url: str, process: "subprocess.Popen[bytes]", senders: int, seconds: fl
     spent = _cpu(process.pid) - before
     turns = max(1, int(str(got["turns"])))
     return Run(
-        float(str(got["rate"])), float(str(got["p50"])), float(str(got["p99"])), 1e6 * spent / turns, _memory(process.pid),
+        float(str(got["rate"])), float(str(got["p50"])), float(str(got["p99"])), 1e6 * spent / turns, memory(process.pid),
         int(str(got["wrong"])),
     )  # fmt: skip
 
 
 def _drive(url: str, senders: int, seconds: float) -> Mapping[str, object]:
-    words = [url, _TOKEN, _ACCOUNT, _LINE, str(senders), str(seconds)]
+    words = [url, TOKEN, ACCOUNT, LINE, str(senders), str(seconds)]
     done = subprocess.run(
         [sys.executable, "-m", "bot.bench.driver", *words], capture_output=True, text=True, check=False, cwd=HOME
     )
@@ -120,7 +120,7 @@ def _cpu(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _memory(pid: int) -> float:
+def memory(pid: int) -> float:
     """Proportional memory in megabytes of a process and all below it."""
     total = 0
     for one in _family(pid):
@@ -131,7 +131,7 @@ def _memory(pid: int) -> float:
 
 
 @contextmanager
-def _redis(folder: Path) -> Iterator[str]:
+def own_redis(folder: Path) -> Iterator[str]:
     server = embedded_redis.start(folder, durable=False)
     try:
         yield server.url
@@ -139,10 +139,10 @@ def _redis(folder: Path) -> Iterator[str]:
         processes.stop(server.process)
 
 
-def _environment(folder: Path, database: str, redis_url: str) -> dict[str, str]:
+def settings(folder: Path, database: str, redis_url: str) -> dict[str, str]:
     return {
         **os.environ, "PATH": _path(), "DATA_DIR": str(folder), "DATABASE_URL": database, "REDIS_URL": redis_url,
-        "HOST": "127.0.0.1", "TWILIO_ACCOUNT_SID": _ACCOUNT, "TWILIO_AUTH_TOKEN": _TOKEN, "LINE_NUMBERS": _LINE,
+        "HOST": "127.0.0.1", "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "LINE_NUMBERS": LINE,
     }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def _hello_command() -> str:
     )
 
 
-def _line_command() -> str:
+def line_command() -> str:
     """As the Procfile has it."""
     for row in (HOME / "Procfile").read_text().splitlines():
         if row.startswith("web:"):
@@ -166,7 +166,7 @@ def _line_command() -> str:
 
 
 @contextmanager
-def _server(command: str, environment: Mapping[str, str]) -> "Iterator[tuple[str, subprocess.Popen[bytes]]]":
+def serving(command: str, environment: Mapping[str, str]) -> "Iterator[tuple[str, subprocess.Popen[bytes]]]":
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,12 +1,16 @@
-"""A phone in the browser: texts go to and from a page of our own. Only outside production."""
+"""A phone in the browser: texts go to and from a page of our own. Only outside production. Its photo and its voice note are
+always the same two, drawn and played by a machine."""
 
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from bot.errors import Forged, MediaUnfetched
 from bot.model import Answer, Fetched, HookRequest, Inbound, Media, Outbound, Receipt, Spot
 from bot.text import sms
+
+_SAMPLES = {"image/jpeg": "photo.jpg", "audio/ogg": "voice.m4a"}  # by what its buttons say they are
 
 
 class Simulator:
@@ -25,7 +29,7 @@ class Simulator:
                     sender=str(said["phone"]),
                     line="simulator",
                     text=str(said.get("text", "")),
-                    media=tuple(Media("simulated", str(kind)) for kind in said.get("media", ())),
+                    media=tuple(Media(_id(str(kind)), str(kind)) for kind in said.get("media", ())),
                     spot=Spot(float(spot["latitude"]), float(spot["longitude"]), str(spot.get("label", "")))
                     if spot
                     else None,
@@ -51,4 +55,11 @@ class Simulator:
         return ()
 
     def fetch(self, provider_message_id: str, media_id: str) -> Fetched:
-        raise MediaUnfetched(retry=False, code="simulated")  # its buttons only say that there was something
+        sample = _SAMPLES.get(media_id)
+        if sample is None:  # its other buttons only say that there was something
+            raise MediaUnfetched(retry=False, code="simulated")
+        return Fetched((Path(__file__).parent / "samples" / sample).read_bytes(), media_id)
+
+
+def _id(kind: str) -> str:
+    return kind if kind in _SAMPLES else "simulated"

@@ -6,11 +6,13 @@ Knows Twilio's words, signatures and oddities; it refuses to know threads, flows
 import base64
 import binascii
 import hmac
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Any, Literal
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -43,6 +45,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TRIAL = "Sent from your Twilio trial account - "
 _SLACK = timedelta(seconds=2)  # Twilio's times are whole seconds
+_PAGE = 1000  # texts; Twilio's most
+_DISORDER = timedelta(minutes=2)  # how far Twilio's list may be from the order of time
 _SKEW = timedelta(minutes=10)  # our clock against Twilio's; whether a text found is another of ours, its sid tells
 
 
@@ -121,7 +125,7 @@ class Twilio:
             sid = self._messages.create(
                 to=self._address(message.recipient),
                 from_=self._address(message.line),
-                body=part,
+                **_said(message, part),
                 status_callback=self._receipt_url(message.id, at),
                 validity_period=STILL_USEFUL,
             ).sid
@@ -150,7 +154,11 @@ class Twilio:
             came = [
                 text
                 for line in self.line_numbers
-                for text in self._messages.stream(to=self._address(line), date_sent_after=day, page_size=1000)
+                # Newest first: whatever is older than this is not asked for, page after page, every minute.
+                for text in takewhile(
+                    lambda text: text.date_created >= when - _DISORDER,
+                    self._messages.stream(to=self._address(line), date_sent_after=day, page_size=_PAGE),
+                )
                 if text.direction == "inbound" and text.date_created >= when - _SLACK
             ]
             came.reverse()  # Twilio lists newest first, and within one second its order is all we know
@@ -381,6 +389,14 @@ def _escaped(text: str) -> str:
 
 
 # Sending
+
+
+def _said(message: Outbound, part: str) -> dict[str, str]:
+    """The words, or the prepared text that stands for them: ContentSid and ContentVariables of the Messages API."""
+    if not message.template:
+        return {"body": part}
+    values = json.dumps(dict(message.template.values), ensure_ascii=False)
+    return {"content_sid": message.template.content_sid, "content_variables": values}
 
 
 def _same(said: str | None, part: str) -> bool:

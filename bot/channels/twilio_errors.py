@@ -78,7 +78,7 @@ _CODES: tuple[tuple[Trouble, tuple[int, ...]], ...] = (
     (_NO_WHATSAPP, (63003, 63024, 63032)),
     (_NOT_JOINED, (63015,)),
     (_WINDOW_SHUT, (63016,)),
-    (_TEMPLATE, (63040, 63041, 63042, 63049)),
+    (_TEMPLATE, (21655, 63040, 63041, 63042, 63049)),
     (_WHATSAPP_SHUT, (63051, 63112)),
 )
 

@@ -2,22 +2,26 @@
 that has anything of these in it."""
 
 import hashlib
-import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import yaml
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from bot.config import Config, kept_secret
-from bot.store import hsds, meetings, places, resources
+from bot.demo import reports
+from bot.hotline import keys_of
+from bot.line.hours import parse_hours
+from bot.model import Officer, Role, Skill
+from bot.store import canned, duty, hsds, meetings, places, resources, staff, teams
 from bot.store.calendar import read_calendar
-from bot.store.database import Database
-from bot.store.ids import milliseconds, new_id
+from bot.store.clock import milliseconds
+from bot.store.database import Connection, Database
+from bot.store.ids import new_id
 from bot.store.schema import resources as resource_rows
 from bot.store.schema import staff as staff_rows
+from bot.store.sealing import Keyset
 
 _TOWN = Path(__file__).parent
 _SHOWN = ("rodriguez", "santos", "whitfield")  # whose sign-in is told: an officer, a supervisor, an admin
@@ -63,41 +67,53 @@ def _load(db: Database, config: Config, password: str, now: datetime) -> None:
     directory = hsds.read(_TOWN / "directory.json", now.date())
     named, _ = places.read_places(_TOWN / "town.yml")
     planned, _ = read_calendar(_TOWN / "meetings.ics", config.timezone, now)
-    people = _staff(password, now.date())
     with db.write() as conn:
         resources.import_directory(conn, directory)
         places.import_places(conn, named)
         meetings.import_meetings(conn, planned, now)
-        conn.execute(staff_rows.insert(), people)
+        _staff(conn, keys_of(config), password, now)
+        _work(conn)
+        reports.load(conn, config, keys_of(config), now)
 
 
-def _staff(password: str, today: date) -> list[dict[str, Any]]:
+def _staff(conn: Connection, keys: Keyset, password: str, now: datetime) -> None:
     # BaseLoader takes everything as text, so that a badge keeps its zeros and `no` its meaning.
     told = yaml.load((_TOWN / "staff.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["staff"]  # noqa: S506
-    hasher = PasswordHasher()
-    return [
-        {
-            "id": new_id(),
-            "login": one["login"],
-            "name": one["name"],
-            "role": one["role"],
-            "badge": one["badge"],
-            "password_hash": hasher.hash(password),
-            "languages": _levels(one["languages"], today),
-            "on_shift": one["on_shift"] == "yes",
-            "created_at": milliseconds(),
-        }
-        for one in told
-    ]
-
-
-def _levels(told: list[dict[str, str]], today: date) -> str:
-    """JSON of tag to level. Without a test that holds today nobody counts above 1, courtesy."""
-    levels = {}
+    hasher, at = PasswordHasher(), milliseconds()
     for one in told:
-        holds = bool(one["expires_on"]) and date.fromisoformat(one["expires_on"]) >= today
-        levels[one["tag"]] = int(one["level"]) if holds else min(1, int(one["level"]))
-    return json.dumps(levels)
+        skills = tuple(Skill(**{**row, "level": int(row["level"])}) for row in one["languages"])
+        levels = {skill.tag: skill.counts(now.date()) for skill in skills}
+        person = Officer(
+            new_id(), one["login"], one["name"], Role(one["role"]), one["badge"], levels, one["on_shift"] == "yes",
+            skills=skills, gender=one["gender"],
+        )  # fmt: skip
+        staff.add(conn, person, hasher.hash(password), at)
+        number = one["number"].replace("-", "")
+        duty.set_limits(conn, keys, person.id, duty.Limits(person.gender, person.most_threads, number))
+        for planned in one.get("shifts", ()):
+            _plan(conn, person.id, planned, now.date(), at)
+
+
+def _plan(conn: Connection, staff_id: int, planned: str, today: date, at: int) -> None:
+    """`on call Mo-Fr 20:00-08:00`, every week from this one on."""
+    kind, days, times = planned.rsplit(" ", 2)
+    begins, ends = (int(clock[:2]) * 60 + int(clock[3:]) for clock in times.split("-"))
+    monday = today - timedelta(days=today.weekday())
+    for weekday, _, _ in parse_hours(f"{days} 00:00-24:00"):
+        duty.plan(conn, staff_id, kind, (monday + timedelta(days=weekday)).isoformat(), begins, ends, True, at)
+
+
+def _work(conn: Connection) -> None:
+    told = yaml.load((_TOWN / "work.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    people, at = {row.login: row.id for row in conn.execute(staff_rows.select())}, milliseconds()
+    for team in told["teams"]:
+        team_id = teams.add(conn, team["name"], at)
+        for login in team["members"]:
+            teams.join(conn, team_id or 0, people[login])
+    for reply in told["replies"]:
+        canned_id = canned.add(conn, reply["title"], at)
+        for tag, words in reply["words"].items():
+            canned.put(conn, canned_id or 0, tag, words, reply["reviewed_by"], people["morales"], at)
 
 
 def _sign_in_lines(db: Database, password: str) -> list[str]:

@@ -29,6 +29,7 @@ _SETTINGS = {
     "withhold": _NUMBER, "receipts": list, "receipt_order": str, "receipt_double": _NUMBER, "receipt_drop": _NUMBER,
     "receipt_delay": _NUMBER, "action_receipts": bool, "callback_receipts": bool, "lists": bool, "opted_out": list,
     "fate": dict, "keywords": bool, "media_redirects": bool, "webhook_fragment": str, "fallback": str, "seed": int,
+    "templates": dict,
 }  # fmt: skip
 
 
@@ -153,6 +154,7 @@ class Desk:
         twilio.withhold_share = changes.get("withhold", twilio.withhold_share)
         self._set_receipts(changes)
         twilio.rest.lists = changes.get("lists", twilio.rest.lists)
+        twilio.rest.templates = dict(changes.get("templates", twilio.rest.templates))
         twilio.rest.media.redirects = changes.get("media_redirects", twilio.rest.media.redirects)
         if "opted_out" in changes:
             twilio.rest.opted_out = {(line, str(one)) for line in twilio.lines for one in changes["opted_out"]}

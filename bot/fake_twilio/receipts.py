@@ -19,9 +19,10 @@ class Receipts:
     delay: float = 0.0  # seconds
     fate: dict[str, int] = field(default_factory=dict)  # address -> code its texts end undelivered with
 
-    def lived_through(self, text: Text, ledger: Ledger, account_sid: str) -> list[dict[str, str]]:
-        """The text in its last state, and the forms of its receipts as they are to be told."""
-        code = self.fate.get(text.recipient)
+    def lived_through(self, text: Text, ledger: Ledger, account_sid: str, code: int = 0) -> list[dict[str, str]]:
+        """The text in its last state, and the forms of its receipts as they are to be told; `code`: it ends undelivered
+        with that, as it also may by its fate."""
+        code = code or self.fate.get(text.recipient, 0)
         statuses = (*self.statuses[:-1], "undelivered") if code else self.statuses
         forms = []
         for status in statuses:

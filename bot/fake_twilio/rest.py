@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.fake_twilio import resources
+from bot.fake_twilio import resources, whatsapp
 from bot.fake_twilio.faults import Faults, Kind
 from bot.fake_twilio.ledger import Ledger, Text
 from bot.fake_twilio.media import Media
@@ -46,6 +46,7 @@ class Rest:
     check: Callable[[Form], list[str]] = lambda _: []  # what is wrong with the form of a create request
     lines: Sequence[str] = ()  # our numbers; any may send if empty
     media: Media = field(default_factory=Media)
+    templates: dict[str, str] = field(default_factory=dict)  # ContentSid -> approved words with {{1}}, {{2}} in them
     opted_out: set[tuple[str, str]] = field(default_factory=set)  # (our address, the resident's)
     problems: list[str] = field(default_factory=list)  # what did not pass the check
     lists: bool = True  # false: the list is empty, as if nothing were listed yet
@@ -120,7 +121,9 @@ class Rest:
             raise Refused(400, 21211, f"Invalid 'To' Phone Number: {recipient}")
         if not sender or (self.lines and sender.removeprefix("whatsapp:") not in self.lines):
             raise Refused(400, 21606, f"The 'From' number {sender} is not a valid message-capable number")
-        if not body and "MediaUrl" not in form and "ContentSid" not in form:
+        if "ContentSid" in form:
+            body = self._prepared(given)
+        if not body and "MediaUrl" not in form:
             raise Refused(400, 21602, "Message body is required.")
         if len(body) > 1600:
             raise Refused(400, 21617, "The concatenated message body exceeds the 1600 character limit")
@@ -129,6 +132,12 @@ class Rest:
         if wrong:
             raise Refused(400, 20001, "; ".join(wrong))
         return self.ledger.add("outbound-api", sender, recipient, body, form=form)
+
+    def _prepared(self, given: Mapping[str, str]) -> str:
+        try:
+            return whatsapp.said(self.templates, given["ContentSid"], given.get("ContentVariables", ""))
+        except whatsapp.Unsayable as error:
+            raise Refused(400, error.code, error.message) from None
 
     def page(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         """One page, newest first. A page token stands for the last text seen, so new texts do not shift pages."""

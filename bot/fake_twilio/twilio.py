@@ -5,11 +5,13 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import uuid4
 
+from bot.fake_twilio import whatsapp
 from bot.fake_twilio.door import Control, serve
 from bot.fake_twilio.errands import Errands
 from bot.fake_twilio.faults import Fault, Faults
@@ -263,7 +265,9 @@ class FakeTwilio:
 
     def _receipts(self, text: Text, url: str) -> None:
         """The text goes through its states; each is told to the URL, if there is one."""
-        for form in self.receipts.lived_through(text, self.ledger, self.account_sid):
+        shut = whatsapp.is_shut(self.ledger, text, timedelta(seconds=self.rest.ahead))
+        code = whatsapp.SHUT if shut else 0
+        for form in self.receipts.lived_through(text, self.ledger, self.account_sid, code):
             if url and self.receipts.delay:
                 self.errands.put("receipts", partial(self.webhooks.once, url, form), after=self.receipts.delay)
             elif url:

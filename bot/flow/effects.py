@@ -1,6 +1,6 @@
 """What the core wants done in the world. Values only: the use cases do it, in the turn's transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +12,16 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class CallOfficer:
-    """Pass the thread to an officer. `reason` is for staff, in English; `about` are the resident's words."""
+    """Pass the thread to an officer. `reason` is for staff, in English; `about` are the resident's words; `gender` is the
+    officer's whom they wish for."""
 
     reason: str
     about: str = ""
     urgent: bool = False
     any_language: bool = False
+    gender: str = ""
+    sensitive: bool = False
+    speaker_only: bool = False  # they would rather wait than have an interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,25 @@ class LeaveOfficer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """What a report says beyond its words. `chosen` are question and answer where one of our own answers was chosen, in
+    English: nothing a resident wrote. `told`: the resident hears its number, and until when a person reads it."""
+
+    contact: str = ""  # text, call, both, none
+    spot: str = ""  # latitude,longitude
+    chosen: tuple[tuple[str, str], ...] = ()
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
-    """Keep a report. `answers` are (question in English, answer, answer as the resident saw it)."""
+    """Keep a report. `answers` are (question in English, answer)."""
 
     number: str
     kind: str
     complete: bool
     answers: tuple[tuple[str, str], ...]
+    facts: ReportFacts = field(default=ReportFacts(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,15 @@ class AddToReport:
     """Keep something more for a report of this resident."""
 
     number: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReport:
+    """Keep the answer to an officer's question about a report of this resident."""
+
+    number: str
+    question: str
     words: str
 
 
@@ -73,6 +98,7 @@ class Rsvp:
     people: int
     need: str
     code: str
+    ask_after: bool = False  # they may be asked afterwards how it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +108,35 @@ class CancelRsvp:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeRsvp:
+    """The resident comes, and needs something else than they said."""
+
+    code: str
+    need: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateMeeting:
+    """How a meeting was, and what the next one should be about. Kept without who said it."""
+
+    meeting_id: str
+    useful: str
+    words: str
+
+
 Effect = (
     Say
     | CallOfficer
     | LeaveOfficer
     | FileReport
     | AddToReport
+    | AnswerReport
     | SpeakLanguage
     | ShowNotice
     | NoteMiss
     | Rsvp
     | CancelRsvp
+    | ChangeRsvp
+    | RateMeeting
 )

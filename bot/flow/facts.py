@@ -55,6 +55,9 @@ class Facts(Protocol):
 
     def meetings(self) -> Sequence[Meeting]: ...
 
+    def meeting(self, id: str) -> Meeting | None:
+        """Any that is not cancelled, also one that is over."""
+
     def reports(self, number: str | None) -> Sequence[ReportStatus]:
         """This resident's reports, newest first; with a number, only that one if it is theirs."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from bot.flow.effects import ReportFacts
 from bot.flow.library import Library
 from bot.flow.phrases import Voice
 from bot.flow.place import Draft, Frame, Place
@@ -42,6 +43,19 @@ def for_staff(library: Library, frame: Frame) -> tuple[tuple[str, str], ...]:
         ]
         told.append((step.label.english, f"{value} [{'; '.join(understood)}]" if understood else value))
     return tuple(told)
+
+
+def facts(library: Library, frame: Frame, *, told: bool) -> ReportFacts:
+    """What can be known of a report without reading its words. Name and contact are a person's own and stay out of what
+    was chosen."""
+    answers = frame.answers or {}
+    chosen = tuple(
+        (step.label.english, step.show(library.voice("en"), value))
+        for name, step, value in _asked(library, frame)
+        if isinstance(step, Ask) and step.label and name != "contact"
+    )
+    spot = next((value for name, value in answers.items() if name.endswith("_spot") and value), "")
+    return ReportFacts(answers.get("contact", ""), spot, chosen, told)
 
 
 def open_report(library: Library, place: Place) -> Frame | None:

@@ -13,7 +13,7 @@ from bot.flow.steps.base import END, At, Step, Way
 KNOWN_NAMES = frozenset(
     "dept city phone open next_open retention review_days record_law url draft_days lang lang_en num wait topic"
     " summary name what langs hours title weekday date time place officer code status list count n least most"
-    " need_label kind_label place_found".split()
+    " need_label kind_label place_found number question".split()
 )
 
 

@@ -105,7 +105,7 @@ class Walk:
         """What is to be said of the meeting an answer names."""
         if not name:
             return {}
-        found = next((one for one in self.facts.meetings() if one.id == self.answers.get(name)), None)
+        found = self.facts.meeting(self.answers.get(name, ""))
         return wording.meeting(self, found) if found else {}
 
     def topic(self, kind: str) -> str:
@@ -148,14 +148,16 @@ class Walk:
         self.enter()
         return STAY
 
-    def file_report(self, *, complete: bool) -> None:
-        """Keep the report with what was answered so far; once."""
+    def file_report(self, *, complete: bool, told: bool) -> None:
+        """Keep the report with what was answered so far; once. `told`: its number is said to the resident."""
         frame = next((f for f in reversed(self.place.frames) if self.script_of(f).report), None)
         kind = self.script_of(frame).report if frame else None
         if frame is None or kind is None or frame.scratch.get("filed"):
             return
         frame.scratch["filed"] = number = self.facts.new_report_number()
-        self.effects.append(FileReport(number, kind.kind, complete, reports.for_staff(self.library, frame)))
+        answers = reports.for_staff(self.library, frame)
+        facts = reports.facts(self.library, frame, told=told)
+        self.effects.append(FileReport(number, kind.kind, complete, answers, facts))
 
     def erase_report(self) -> None:
         for frame in self.place.frames:
@@ -314,7 +316,8 @@ class Walk:
             kind = self.script(older.topic).report
             answers = reports.for_staff(self.library, older.frames[0])
             if kind and answers:
-                self.effects.append(FileReport(self.facts.new_report_number(), kind.kind, False, answers))
+                facts = reports.facts(self.library, older.frames[0], told=False)
+                self.effects.append(FileReport(self.facts.new_report_number(), kind.kind, False, answers, facts))
         self.place.draft = draft
         return draft
 

@@ -54,11 +54,12 @@ def meeting(walk: "Walk", one: Meeting) -> Mapping[str, str]:
 
 def report(walk: "Walk", one: ReportStatus) -> Mapping[str, str]:
     """num, topic, date, status."""
+    name = f"state_{one.state}_as" if one.state == "accepted" and one.police_number else f"state_{one.state}"
     return {
         "num": one.number,
         "topic": walk.topic(one.kind),
         "date": day(walk, one.filed.date()),
-        "status": walk.fill(walk.library.phrase(f"state_{one.state}")),
+        "status": walk.fill(walk.library.phrase(name), {"code": one.police_number}),
     }
 
 

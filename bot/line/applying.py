@@ -4,13 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.flow import engine
-from bot.flow.effects import AddToReport, CallOfficer, CancelRsvp, Effect, FileReport, LeaveOfficer, NoteMiss, Rsvp
+from bot.flow.effects import (
+    AddToReport,
+    AnswerReport,
+    CallOfficer,
+    CancelRsvp,
+    ChangeRsvp,
+    Effect,
+    FileReport,
+    LeaveOfficer,
+    NoteMiss,
+    RateMeeting,
+    Rsvp,
+)
 from bot.hotline import Hotline
-from bot.line import meetings, resources
+from bot.line import complaints, meetings, promises, resources
 from bot.line.handles import new_handle
 from bot.line.turning import Decision
 from bot.model import Inbound, Outbound
-from bot.store import attachments, events, handoffs, messages, reports, threads
+from bot.store import attachments, bars, events, handoffs, messages, reports, threads
 from bot.store.database import Statement
 from bot.store.ids import new_id
 from bot.text import sms
@@ -58,7 +70,7 @@ def write(
             statements += rows(kept, effect)
     if decision.safety:
         reason = f"safety: {', '.join(label for label in decision.safety if label != 'sensitive')}"
-        statements.append(_opening(kept, "safety", reason, "", urgent=True))
+        statements.append(_opening(kept, "safety", CallOfficer(reason, urgent=True)))
     for verb, note in decision.notes:
         statements.append(events.event("line", verb, f"thread:{thread_id}", at, note))
     return Write(thread_id, tuple(statements), replies)
@@ -128,16 +140,17 @@ def _replies(
         yield reply
 
 
-def _opening(kept: Kept, kind: str, reason: str, about: str, *, urgent: bool, any_language: bool = False) -> Statement:
+def _opening(kept: Kept, kind: str, call: CallOfficer) -> Statement:
     return handoffs.opening(
-        kept.hotline.keys, id=new_id(), thread_id=kept.thread_id, kind=kind, reason=reason, about=about,
-        language=kept.language, any_language=any_language, urgent=urgent, at=kept.at,
+        kept.hotline.keys, id=new_id(), thread_id=kept.thread_id, kind=kind, reason=call.reason, about=call.about,
+        language=kept.language, any_language=call.any_language, urgent=call.urgent, at=kept.at, gender=call.gender,
+        sensitive=call.sensitive, speaker_only=call.speaker_only,
     )  # fmt: skip
 
 
 def _call_officer(kept: Kept, effect: CallOfficer) -> list[Statement]:
     return [
-        _opening(kept, "officer", effect.reason, effect.about, urgent=effect.urgent, any_language=effect.any_language),
+        _opening(kept, "officer", effect),
         events.event("line", "called an officer", f"thread:{kept.thread_id}", kept.at, effect.reason),
     ]
 
@@ -154,18 +167,38 @@ def _file_report(kept: Kept, effect: FileReport) -> list[Statement]:
         reports.filing(
             kept.hotline.keys, number=effect.number, resident_id=kept.resident_id, thread_id=kept.thread_id,
             kind=effect.kind, complete=effect.complete, answers=effect.answers, language=kept.language, at=kept.at,
+            facts=effect.facts, public_id=promises.public_id(),
+            promised_at=promises.review_by(kept.hotline.config, kept.at) if effect.facts.told else None,
         ),
         events.event("line", "report filed", f"thread:{kept.thread_id}", kept.at, effect.number),
+        *_not_shown_to(kept, effect),
     ]  # fmt: skip
 
 
-def _add_to_report(kept: Kept, effect: AddToReport) -> list[Statement]:
+def _not_shown_to(kept: Kept, effect: FileReport) -> list[Statement]:
+    """A complaint is kept from the officers it names."""
+    if effect.kind != complaints.KIND:
+        return []
+    found: list[Statement] = []
+    for staff_id in complaints.about(kept.hotline, effect.answers):
+        found.append(bars.putting(kept.thread_id, staff_id, complaints.KIND, None, kept.at))
+        found.append(events.event("line", "kept from", f"thread:{kept.thread_id}", kept.at, f"officer:{staff_id}"))
+    return found
+
+
+def _add_to_report(kept: Kept, effect: AddToReport | AnswerReport) -> list[Statement]:
+    question = effect.question if isinstance(effect, AnswerReport) else ""
     return [
         reports.adding(
-            kept.hotline.keys, number=effect.number, resident_id=kept.resident_id, words=effect.words, at=kept.at
+            kept.hotline.keys, number=effect.number, resident_id=kept.resident_id, words=effect.words, at=kept.at,
+            question=question, language=kept.language,
+        ),
+        *reports.reading_again(
+            kept.hotline.keys, number=effect.number, resident_id=kept.resident_id, at=kept.at,
+            promised_at=promises.review_by(kept.hotline.config, kept.at) if question else None,
         ),
         events.event("line", "report added to", f"thread:{kept.thread_id}", kept.at, effect.number),
-    ]
+    ]  # fmt: skip
 
 
 def _rsvp(kept: Kept, effect: Rsvp) -> Statement:
@@ -176,6 +209,8 @@ def _rsvp(kept: Kept, effect: Rsvp) -> Statement:
         need=effect.need,
         language=kept.language,
         code=effect.code,
+        ask_after=effect.ask_after,
+        at=kept.at,
     )
 
 
@@ -188,7 +223,7 @@ def rows(kept: Kept, effect: Effect) -> list[Statement]:
             return _leave_officer(kept)
         case FileReport():
             return _file_report(kept, effect)
-        case AddToReport():
+        case AddToReport() | AnswerReport():
             return _add_to_report(kept, effect)
         case NoteMiss():
             return [resources.miss(effect.need, effect.near, kept.language)]
@@ -196,5 +231,12 @@ def rows(kept: Kept, effect: Effect) -> list[Statement]:
             return [_rsvp(kept, effect)]
         case CancelRsvp():
             return [meetings.cancel_rsvp(kept.resident_id, effect.code)]
+        case ChangeRsvp():
+            return [meetings.change_rsvp(kept.resident_id, effect.code, effect.need)]
+        case RateMeeting():
+            rated = meetings.rate(
+                kept.hotline.keys, effect.meeting_id, effect.useful, effect.words, kept.language, kept.at
+            )
+            return [rated]
         case _:
             return []

@@ -22,6 +22,7 @@ _COMES_BACK = 12 * 3_600_000  # ms of silence after which an open report is gree
 _BESIDE_THUMB = " \n\ufe0f🏻🏼🏽🏾🏿"  # colours of skin, and the sign that asks for a picture
 _STALE = 600_000  # ms after which a text is too old for an answer of the line itself
 _APOLOGY_AGAIN = 43_200_000  # ms
+_A_NIGHT = 43_200_000  # ms
 _LIMITED_AT_MOST = 300_000  # ms: a limit further away was set before the clock was put back
 _LONGEST_KEYWORD = 60  # characters
 
@@ -91,15 +92,27 @@ def _answer(turn: Turning, finding: Finding | None, keyword: str | None, *, limi
     elif (turn.decision.effects or guarding.is_number(turn, finding)) and _asked_back(turn, finding):
         pass  # told what not to send and asked what they need: that is the answer
     elif turn.decision.holder == Holder.OFFICER:
-        pass  # the text is the officer's; the bot is silent
+        _tell_of_hours(turn)  # the text is the officer's; the bot is silent, but for this
     else:
         _converse(turn)
+        if turn.decision.holder == Holder.WAITING:
+            _tell_of_hours(turn)
     if quiet:
         rationing.keep_quiet(turn, limited=limited)
         return
     if not turn.decision.text and turn.decision.holder == Holder.BOT and not turn.decision.stopped and keyword is None:
         turn.say("thanks")  # no text is met with silence
     rationing.hold_back_idle(turn, before)
+
+
+def _tell_of_hours(turn: Turning) -> None:
+    """Who writes to an officer, or waits for one, at night is told once a night when officers answer; whoever asks for one
+    just now is told so by the flow."""
+    if turn.town.open_now() or turn.at - turn.memory.notices.get("after_hours", -_A_NIGHT) < _A_NIGHT:
+        return
+    if not any(isinstance(effect, CallOfficer) for effect in turn.decision.effects):
+        turn.say("after_hours")
+    turn.memory.notices = {**turn.memory.notices, "after_hours": turn.at}
 
 
 def _keep_late(turn: Turning) -> Decision:

@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 
 from bot.errors import Reason, SendFailed
 from bot.hotline import Hotline
+from bot.line import window
 from bot.model import Outbound, Receipt
 from bot.store import events, marks, messages, threads
+from bot.store.database import Connection
 from bot.store.ids import made_at
 from bot.store.messages import Message
 
@@ -52,6 +54,9 @@ def deliver(hotline: Hotline, thread_id: int) -> int:
         if hotline.instant() - message.created_at > _USEFUL:
             _mark(hotline, message, "failed", code=_TOO_LATE)
             continue
+        if not message.template and window.is_shut(channel, thread.last_in_at, hotline.instant()):
+            _window_shut(hotline, message)
+            continue
         taken = time.monotonic()
         if not _claim(hotline, message):
             return sent
@@ -84,8 +89,9 @@ def _may_try(hotline: Hotline, channel: str) -> bool:
 
 def _outbound(message: Message, thread: threads.Thread, recipient: str) -> Outbound:
     return Outbound(
-        message.id, message.thread_id, message.channel, recipient, thread.line, message.text, (message.text,)
-    )
+        message.id, message.thread_id, message.channel, recipient, thread.line, message.text, (message.text,),
+        message.template,
+    )  # fmt: skip
 
 
 def _claim(hotline: Hotline, message: Message) -> bool:
@@ -127,8 +133,17 @@ def _failed(hotline: Hotline, message: Message, outbound: Outbound, failure: Sen
         _put_back(hotline, message, failure)
         return False
     _log.warning("message %s not sent: %s %s", message.id, failure.reason.value, failure.code)
+    if failure.reason is Reason.WINDOW_SHUT and not message.template:
+        _window_shut(hotline, message)
+        return True
     _mark(hotline, message, "failed", code=failure.code or failure.reason.value)
     return True
+
+
+def _window_shut(hotline: Hotline, message: Message) -> None:
+    """WhatsApp takes nothing until the resident writes: an officer's words wait for that, the line's own are not worth it."""
+    state = messages.FOR_WINDOW if message.author == "officer" else "failed"
+    _mark(hotline, message, state, code=window.SHUT)
 
 
 def _put_back(hotline: Hotline, message: Message, failure: SendFailed) -> None:
@@ -169,15 +184,24 @@ def _mark(hotline: Hotline, message: Message, state: str, *, code: str) -> None:
 def receive_receipt(hotline: Hotline, receipt: Receipt) -> None:
     """What a provider says of a text of ours. Receipts come in any order, doubled, or for nothing we know."""
     with hotline.db.write() as conn:
-        message_id = receipt.message_id
-        if message_id is None:
-            message_id = messages.by_provider_id(conn, receipt.channel, receipt.provider_id)
-        if message_id is None:
-            return
-        state = _STATES.get(receipt.status, "")
-        thread_id = messages.receive_receipt(conn, message_id, state, hotline.instant(), receipt.provider_id, receipt.code)
+        thread_id = _changed_by(conn, receipt, hotline.instant())
     if thread_id is not None:
         hotline.queue.announce(thread_id)
+
+
+def _changed_by(conn: Connection, receipt: Receipt, at: int) -> int | None:
+    """The thread in which a receipt changed something."""
+    if receipt.code == window.SHUT:
+        waits = messages.wait_after_all(conn, receipt.channel, receipt.provider_id, at, receipt.code)
+        if waits is not None:
+            return waits
+    message_id = receipt.message_id
+    if message_id is None:
+        message_id = messages.by_provider_id(conn, receipt.channel, receipt.provider_id)
+    if message_id is None:
+        return None
+    state = _STATES.get(receipt.status, "")
+    return messages.receive_receipt(conn, message_id, state, at, receipt.provider_id, receipt.code)
 
 
 # Twilio's words for ours. Others say nothing about how far a text has come.

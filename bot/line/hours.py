@@ -48,6 +48,27 @@ def open_at(hours: Sequence[tuple[int, int, int]], when: datetime) -> bool:
     return any(day == weekday and opens <= minute < closes for weekday, opens, closes in hours)
 
 
+def open_since(hours: Sequence[tuple[int, int, int]], when: datetime) -> datetime | None:
+    """When the span began in which it is open at `when`; None if it is shut. Who never shuts has been open since the day
+    before."""
+    day = when.date()
+    for _ in range(2):
+        fits = [
+            opens for weekday, opens, closes in hours if weekday == day.weekday() and opens <= _minute_of(when) < closes
+        ]
+        if not fits:
+            return None
+        began = _moment(day, min(fits), when)
+        if min(fits) or not open_at(hours, _before(began)):
+            return began
+        when, day = _before(began), day - timedelta(days=1)
+    return began
+
+
+def _minute_of(when: datetime) -> int:
+    return when.hour * 60 + when.minute
+
+
 def next_opening(hours: Sequence[tuple[int, int, int]], when: datetime) -> datetime | None:
     """The first moment after `when` at which it opens, in the zone of `when`; None if it never opens or never shuts."""
     now = when.astimezone(UTC)

@@ -4,15 +4,18 @@ the version of the calendar, and nothing written: a turn gets statements to writ
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.model import Meeting
 from bot.store import meetings as store
-from bot.store.database import Statement
-from bot.store.ids import milliseconds, new_id
+from bot.store.clock import milliseconds
+from bot.store.database import Connection, Statement
+from bot.store.ids import new_id
 from bot.store.kept import kept
 from bot.store.problems import ImportReport
+from bot.store.sealing import Keyset
 from bot.text.fold import fold
 
 if TYPE_CHECKING:
@@ -39,12 +42,25 @@ def meeting(hotline: "Hotline", id: str) -> Meeting | None:
     return _local(hotline, one) if one else None
 
 
+def planned(hotline: "Hotline", conn: Connection, id: str) -> Meeting | None:
+    """One meeting as the desk plans it now, also if it was cancelled; None if there is none."""
+    one = store.one(conn, id)
+    if one is None:
+        return None
+    zone = hotline.config.timezone
+    starts, ends = (datetime.fromtimestamp(at / 1000, zone) for at in (one.starts_at, one.ends_at))
+    return Meeting(one.id, one.title, starts, ends, one.place, one.officer, one.interpreters)
+
+
 def new_code(chance: random.Random) -> str:
     """Three characters that a resident types back to say they cannot come, like K7P."""
     return "".join(chance.choice(_LETTERS) for _ in range(3))
 
 
-def rsvp(resident_id: int, meeting_id: str, *, people: int, need: str, language: str | None, code: str) -> Statement:
+def rsvp(
+    resident_id: int, meeting_id: str, *, people: int, need: str, language: str | None, code: str,
+    ask_after: bool = False, at: int | None = None,
+) -> Statement:  # fmt: skip
     """A resident comes, with so many people more; said again for the same meeting, the last word counts."""
     return store.RSVP_SQL, {
         "id": new_id(),
@@ -54,13 +70,28 @@ def rsvp(resident_id: int, meeting_id: str, *, people: int, need: str, language:
         "need": need,
         "language": language,
         "code": code,
-        "created_at": milliseconds(),
+        "ask_after": ask_after,
+        "created_at": milliseconds() if at is None else at,
     }
 
 
 def cancel_rsvp(resident_id: int, code: str) -> Statement:
     """A resident does not come after all. Nothing is kept of it."""
     return store.CANCEL_SQL, {"resident_id": resident_id, "code": _typed(code)}
+
+
+def change_rsvp(resident_id: int, code: str, need: str) -> Statement:
+    """A resident comes, and needs something else than they said."""
+    return store.CHANGE_SQL, {"resident_id": resident_id, "code": _typed(code), "need": need}
+
+
+def rate(keys: Keyset, meeting_id: str, useful: str, words: str, language: str | None, at: int) -> Statement:
+    """How a meeting was, kept without who said it."""
+    id_ = new_id()
+    return store.RATE_SQL, {
+        "id": id_, "meeting_id": meeting_id, "useful": useful, "language": language, "created_at": at,
+        "words": keys.seal(words, f"meeting_answers.words:{id_}") if words else None,
+    }  # fmt: skip
 
 
 def rsvp_by_code(hotline: "Hotline", resident_id: int, code: str) -> Meeting | None:

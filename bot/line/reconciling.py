@@ -15,7 +15,7 @@ from bot.model import Inbound
 from bot.store import attempts, marks, messages
 
 _log = logging.getLogger(__name__)
-_OVERLAP = timedelta(minutes=15)  # asked about again: lists and webhooks overtake each other
+_OVERLAP = timedelta(minutes=5)  # before the newest text listed, asked about again: a list may lag behind its texts
 _OUTAGE = timedelta(minutes=10)  # not having asked for so long means that nobody was there to ask
 _AFTER_OUTAGE = timedelta(hours=24)
 _AT_MOST = timedelta(days=30)
@@ -56,10 +56,18 @@ def reconcile(hotline: Hotline, since: datetime | None = None) -> Reconciled:
         missing = _missing(hotline, name, listed)
         kept = sum([_recover(hotline, inbound) for inbound in missing])  # oldest first
         if kept == len(missing):  # else the next round asks for as much again
-            with hotline.db.write() as conn:
-                marks.put(conn, _mark(name), _milliseconds(began))
+            _keep_marks(hotline, name, began, listed)
         found = replace(found, listed=found.listed + len(listed), recovered=found.recovered + kept)
     return found
+
+
+def _keep_marks(hotline: Hotline, name: str, began: datetime, listed: list[Inbound]) -> None:
+    """How far the list was read, by the clock of whoever keeps it: ours may be minutes from it."""
+    newest = max((one.sent_at for one in listed if one.sent_at), default=None)
+    with hotline.db.write() as conn:
+        marks.put(conn, _asked(name), _milliseconds(began))
+        if newest is not None:
+            marks.put(conn, _newest(name), newest)
 
 
 def _recover(hotline: Hotline, inbound: Inbound) -> bool:
@@ -102,12 +110,17 @@ def _ours(hotline: Hotline) -> bool:
 
 def _since(hotline: Hotline, name: str, now: datetime) -> datetime:
     with hotline.db.read() as conn:
-        asked = marks.at(conn, _mark(name))
+        asked, newest = marks.at(conn, _asked(name)), marks.at(conn, _newest(name))
     if asked is None:
         return now - _AFTER_OUTAGE
-    last = min(datetime.fromtimestamp(asked / 1000, now.tzinfo), now)
-    overlap = _AFTER_OUTAGE if now - last > _OUTAGE else _OVERLAP
-    return max(last - overlap, now - _AT_MOST)
+    last = min(_moment(asked, now), now)
+    if now - last > _OUTAGE:
+        return max(last - _AFTER_OUTAGE, now - _AT_MOST)
+    return max((_moment(newest, now) if newest else last - _OUTAGE) - _OVERLAP, now - _AT_MOST)
+
+
+def _moment(instant: int, like: datetime) -> datetime:
+    return datetime.fromtimestamp(instant / 1000, like.tzinfo)
 
 
 def _missing(hotline: Hotline, name: str, listed: list[Inbound]) -> list[Inbound]:
@@ -124,8 +137,14 @@ def _missing(hotline: Hotline, name: str, listed: list[Inbound]) -> list[Inbound
     )
 
 
-def _mark(channel: str) -> str:
+def _asked(channel: str) -> str:
+    """When the channel was last asked, by our clock."""
     return f"listed:{channel}"
+
+
+def _newest(channel: str) -> str:
+    """The newest text it listed, by its clock."""
+    return f"newest:{channel}"
 
 
 def _milliseconds(moment: datetime) -> int:

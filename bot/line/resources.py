@@ -14,8 +14,9 @@ from bot.errors import ImportRefused
 from bot.line.hours import open_at
 from bot.model import Resource, Spot
 from bot.store import resources as store
+from bot.store.clock import milliseconds
 from bot.store.database import Statement
-from bot.store.ids import milliseconds, new_id
+from bot.store.ids import new_id
 from bot.store.kept import kept
 from bot.store.listing import Listing
 from bot.store.problems import ImportReport

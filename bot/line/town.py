@@ -4,16 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from math import ceil
+from statistics import median
 
 from bot.config import Config
 from bot.flow.facts import Queue
 from bot.hotline import Hotline
-from bot.line import hours, meetings, places, resources
+from bot.line import duty, hours, meetings, places, resources
 from bot.model import Meeting, ReportStatus, Resource, Spot
-from bot.store import handoffs, reports, staff
+from bot.store import handoffs, reports
 from bot.text import report_number
 
 _MOST_HOLIDAYS = 14  # in a row
+_LATELY = 28 * 86_400_000  # ms: what was so in the last weeks may be so today
+_FEW_WAITS = 10  # of fewer nothing can be said
 
 
 @lru_cache(maxsize=4)
@@ -72,12 +76,22 @@ class Town:
     def hours(self) -> Sequence[tuple[int, int, int]]:
         return department_hours(self.hotline.config)
 
+    def open_now(self) -> bool:
+        """Whether officers answer at this hour."""
+        return self._open_at(self.now)
+
+    def _open_at(self, when: datetime) -> bool:
+        return hours.open_at(self.hours, when) and not self._holiday(when)
+
     def officer_now(self, tag: str) -> str:
-        if self._holiday(self.now) or not hours.open_at(self.hours, self.now):
+        if not self.open_now():
             return "closed"
+        return duty.answers(tag, self._hands)
+
+    @cached_property
+    def _hands(self) -> Sequence[duty.Hand]:
         with self.hotline.db.read() as conn:
-            here = [officer for officer in staff.everybody(conn) if officer.on_shift]
-        return "yes" if any(officer.speaks(tag) for officer in here) or (tag == "en" and here) else "no"
+            return duty.hands(conn, self.hotline)
 
     def next_opening(self) -> datetime | None:
         moment = hours.next_opening(self.hours, self.now)
@@ -92,7 +106,20 @@ class Town:
 
     def queue(self, tag: str) -> Queue:
         position = handoffs.waiting(self.hotline.db, tag) + 1
-        return Queue(position, position * self.hotline.config.department_answer_minutes)
+        return Queue(position, position * self._minutes_each(tag))
+
+    def _minutes_each(self, tag: str) -> int:
+        """What residents of this language really waited in open hours lately, half of them less; as the department means
+        to answer where that is not known yet."""
+        since = self.hotline.instant() - _LATELY
+        waits = [
+            claimed - opened
+            for opened, claimed in handoffs.waits(self.hotline.db, tag, since)
+            if self._open_at(datetime.fromtimestamp(opened / 1000, self.hotline.config.timezone))
+        ]
+        if len(waits) < _FEW_WAITS:
+            return self.hotline.config.department_answer_minutes
+        return max(1, ceil(median(waits) / 60_000))
 
     def resources(self, need: str, near: Spot | None, tag: str) -> Sequence[Resource]:
         return resources.find(self.hotline, need, near, tag)
@@ -107,14 +134,17 @@ class Town:
     def meetings(self) -> Sequence[Meeting]:
         return self._meetings
 
+    def meeting(self, id: str) -> Meeting | None:
+        return meetings.meeting(self.hotline, id)
+
     def reports(self, number: str | None) -> Sequence[ReportStatus]:
         if self.resident_id is None:
             return ()
         zone = self.hotline.config.timezone
-        found = reports.statuses(self.hotline.db, self.resident_id, number)
+        found = reports.statuses(self.hotline.db, self.hotline.keys, self.resident_id, number)
         return [
-            ReportStatus(num, kind, datetime.fromtimestamp(filed / 1000, zone), state)
-            for num, kind, filed, state in found
+            ReportStatus(num, kind, datetime.fromtimestamp(filed / 1000, zone), state, police_number, safe)
+            for num, kind, filed, state, police_number, safe in found
         ]
 
     def new_report_number(self) -> str:

@@ -18,6 +18,8 @@ from bot.store.problems import Problem, Severity
 
 AHEAD = timedelta(days=183)
 _MOST_DATES = 200  # of one event; more than one a day is no meeting
+_MOST_EVENTS = 1000  # of one calendar
+_TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})  # and to count from years ago to now would take for ever
 _USUAL_LENGTH = timedelta(hours=1)
 
 
@@ -63,13 +65,26 @@ def read_calendar(path: Path, zone: ZoneInfo, now: datetime) -> tuple[list[Plann
     """Meetings that are not over, by start. Times without a zone are in `zone`. Raises ImportRefused if the file is no
     calendar."""
     try:
-        calendars = Calendar.from_ical(path.read_bytes(), multiple=True)
-    except (OSError, ValueError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise ImportRefused(f"{path} is no calendar that can be read: {error}") from error
+    return parse_calendar(content, path.name, zone, now)
+
+
+def parse_calendar(
+    content: bytes, name: str, zone: ZoneInfo, now: datetime
+) -> tuple[list[PlannedMeeting], list[Problem]]:
+    """The same of a file's content; `name` is what problems call it. Raises ImportRefused."""
+    try:
+        calendars = Calendar.from_ical(content, multiple=True)
+    except ValueError as error:
+        raise ImportRefused(f"{name} is no calendar that can be read: {error}") from error
     events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     if not calendars:
-        raise ImportRefused(f"{path} has no calendar in it.")
-    told = [_Told(n, str(event.get("UID", "")), event, path.name, zone) for n, event in enumerate(events, 1)]
+        raise ImportRefused(f"{name} has no calendar in it.")
+    if len(events) > _MOST_EVENTS:
+        raise ImportRefused(f"{name} has {len(events)} events; {_MOST_EVENTS} are the most.")
+    told = [_Told(n, str(event.get("UID", "")), event, name, zone) for n, event in enumerate(events, 1)]
     problems: list[Problem] = []
     meetings: dict[str, PlannedMeeting] = {}
     for one in _newest(told, problems):
@@ -147,6 +162,10 @@ def _repeats(told: _Told, starts: datetime, now: datetime) -> Iterator[datetime]
     dates = rruleset()
     try:
         for rule in _listed(event.get("RRULE")):
+            if _TOO_OFTEN.intersection(str(often).upper() for often in rule.get("FREQ", ())):
+                raise _EventError(
+                    "RRULE", f"would take place more than {_MOST_DATES} times in half a year, so it is not used"
+                )
             if "UNTIL" in rule:  # must be UTC for a start that has a zone; many calendars write it without
                 rule["UNTIL"] = [_moment(value, told.zone).astimezone(UTC) for value in rule["UNTIL"]]
             dates.rrule(rrulestr(rule.to_ical().decode(), dtstart=starts))

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from bot.errors import DatabaseUnreachable, SettingWrong
+from bot.store import clock
 from bot.store.lending import MOST_LENT, Lending
 from bot.store.patience import PATIENCE, Fuse, left
 from bot.store.sqlite_writer import LOOKING, SqliteWriter, be_patient
@@ -61,6 +62,7 @@ class Database:
 
             self.engine = postgres.engine_for(self._url, _ROOM)
             self._statements = postgres.Statements(self.engine)
+            clock.follow(self.time)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -124,7 +126,13 @@ class Database:
             self._lending.clear()
             self._writer.close()
         else:
+            clock.leave(self.time)
             self._statements.close()
+
+    def time(self) -> int:
+        """Milliseconds since 1970 by the server's clock. Raises DatabaseUnreachable."""
+        [[now]] = self._statements.rows("SELECT CAST(1000 * extract(epoch FROM clock_timestamp()) AS BIGINT)", {})
+        return int(now)
 
     @contextmanager
     def _place(self) -> Iterator[None]:

@@ -165,6 +165,14 @@ def attachments(conn: Connection, at: int) -> Attachments:
     return Attachments(Pile(count, oldest), refused)
 
 
+def late_reports(conn: Connection, at: int) -> Pile:
+    """Reports of which nobody was told anything by the day they were promised, and since when that is so."""
+    sql = """SELECT count(*), min(COALESCE(late_at, promised_at)) FROM reports
+        WHERE promised_at IS NOT NULL AND (promised_at < :at OR late_at IS NOT NULL)"""
+    count, oldest = conn.execute(text(sql), {"at": at}).one()
+    return Pile(count, oldest)
+
+
 def marks(conn: Connection) -> Mapping[str, int]:
     """How far each round of housekeeping has come, by its name."""
     return {name: int(at) for name, at in conn.execute(text("SELECT name, at FROM marks"))}

@@ -2,7 +2,8 @@
 
 import secrets
 import threading
-import time
+
+from bot.store.clock import milliseconds
 
 _lock = threading.Lock()
 _last = 0
@@ -14,7 +15,7 @@ def new_id() -> int:
     the unique key then refuses the second and the turn is tried again."""
     global _last
     with _lock:
-        _last = max(_last + 1, (time.time_ns() // 1_000_000 << 21) | secrets.randbits(21))
+        _last = max(_last + 1, (milliseconds() << 21) | secrets.randbits(21))
         return _last
 
 
@@ -27,7 +28,3 @@ def made_at(id_: int) -> int:
     """The instant at which an id was made."""
     return id_ >> 21
 
-
-def milliseconds() -> int:
-    """Now, as instants are stored."""
-    return time.time_ns() // 1_000_000

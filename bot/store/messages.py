@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
-from bot.model import Inbound, Outbound
+from bot.model import Inbound, Outbound, Template
 from bot.store.database import Database, Statement
 from bot.store.ids import first_id
 from bot.store.sealing import Keyset
@@ -15,6 +15,7 @@ from bot.store.sealing import Keyset
 # How far a text has come. A receipt only ever moves it to the right; failures are final unless it was delivered.
 STATES = ("queued", "submitting", "offered", "accepted", "sending", "sent", "delivered", "read")
 FAILED = ("failed", "undelivered", "uncertain", "held back")
+FOR_WINDOW = "waiting for the window"  # an officer's words that go out when the resident writes again
 
 # A turn's own two, with no more values than they need: each value costs a turn some microseconds.
 _RECEIVED = """
@@ -26,8 +27,9 @@ _ANSWERED = """
 INSERT INTO messages (id, thread_id, channel, direction, author, text, language, state, answers, created_at, state_at)
 VALUES (:id, :thread_id, :channel, 'out', 'bot', :text, :language, :state, :answers, :at, :at)"""
 _WRITTEN = """
-INSERT INTO messages (id, thread_id, channel, direction, author, officer_id, text, language, state, created_at, state_at)
-VALUES (:id, :thread_id, :channel, 'out', :author, :officer_id, :text, :language, 'queued', :at, :at)"""
+INSERT INTO messages (id, thread_id, channel, direction, author, officer_id, text, language, state, created_at, state_at,
+    due_at, template)
+VALUES (:id, :thread_id, :channel, 'out', :author, :officer_id, :text, :language, :state, :at, :at, :due_at, :template)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Message:
     code: str
     created_at: int
     recovered: bool = False
+    template: Template | None = None
 
 
 def received(
@@ -100,8 +103,11 @@ def written(
     language: str | None,
     at: int,
     officer_id: int | None,
+    due_at: int | None = None,
+    state: str = "queued",
+    template: Template | None = None,
 ) -> Statement:
-    """Keeps, sealed and to be sent, what an officer writes, or the bot without being asked."""
+    """Keeps, sealed and to be sent, what an officer writes, or the bot without being asked; not before `due_at`."""
     return _WRITTEN, {
         "id": id,
         "thread_id": thread_id,
@@ -111,20 +117,24 @@ def written(
         "text": keys.seal(words, f"messages.text:{id}"),
         "language": language,
         "at": at,
+        "due_at": due_at,
+        "state": state,
+        "template": json.dumps([template.content_sid, dict(template.values)]) if template else None,
     }
 
 
 _COLUMNS = """id, thread_id, channel, direction, author, officer_id, text, extra, language, state, code, created_at,
-    recovered"""
+    recovered, template"""
 
 
 def _message(row: Sequence[Any], keys: Keyset) -> Message:
-    id_, thread_id, channel, direction, author, officer_id, words, extra, language, state, code, created_at, late = row
+    (id_, thread_id, channel, direction, author, officer_id, words, extra, language, state, code, created_at, late,
+     prepared) = row  # fmt: skip
     return Message(
         id_, thread_id, channel, direction, author, officer_id,
         keys.open(bytes(words), f"messages.text:{id_}"),
         json.loads(keys.open(bytes(extra), f"messages.extra:{id_}")) if extra else {},
-        language, state, code or "", created_at, bool(late),
+        language, state, code or "", created_at, bool(late), Template(*json.loads(prepared)) if prepared else None,
     )  # fmt: skip
 
 
@@ -166,6 +176,49 @@ def threads_with_queued(conn: Connection, before: int, at: int) -> list[int]:
     return [row[0] for row in conn.execute(text(sql), {"before": before, "at": at}).fetchall()]
 
 
+def threads_come_due(conn: Connection, since: int, at: int) -> list[int]:
+    """Threads with a text that was put off until an instant between these two and still waits."""
+    sql = """SELECT DISTINCT thread_id FROM messages
+        WHERE state IN ('queued', 'submitting') AND state = 'queued' AND due_at > :since AND due_at <= :at"""
+    return [row[0] for row in conn.execute(text(sql), {"since": since, "at": at}).fetchall()]
+
+
+def put_off(conn: Connection, keys: Keyset, thread_id: int, officer_id: int, at: int) -> list[Message]:
+    """An officer's texts that are not sent before a later instant, oldest first."""
+    sql = f"""SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND officer_id = :officer
+        AND state IN ('queued', 'submitting') AND state = 'queued' AND due_at > :at ORDER BY id"""
+    values = {"thread": thread_id, "officer": officer_id, "at": at}
+    return [_message(row, keys) for row in conn.execute(text(sql), values).fetchall()]
+
+
+def due(conn: Connection, message_id: int) -> int | None:
+    """Until when a text is put off."""
+    found = conn.execute(text("SELECT due_at FROM messages WHERE id = :id"), {"id": message_id}).scalar()
+    return None if found is None else int(found)
+
+
+def unanswered_since(conn: Connection, thread_id: int) -> int | None:
+    """When the resident wrote the first of the texts that came after the last words of an officer, ms; None if there is
+    none."""
+    sql = """SELECT min(created_at) FROM messages WHERE thread_id = :thread AND direction = 'in'
+        AND id > COALESCE((SELECT max(id) FROM messages WHERE thread_id = :thread AND author = 'officer'), 0)"""
+    found = conn.execute(text(sql), {"thread": thread_id}).scalar()
+    return int(found) if found is not None else None
+
+
+def awaits_answer(conn: Connection, thread_id: int) -> bool:
+    """Whether the resident wrote after the last words of an officer."""
+    sql = """SELECT author FROM messages WHERE thread_id = :thread AND author IN ('resident', 'officer')
+        ORDER BY id DESC LIMIT 1"""
+    return conn.execute(text(sql), {"thread": thread_id}).scalar() == "resident"
+
+
+def take_back(conn: Connection, message_id: int, at: int) -> bool:
+    """Drop a text that is not to be sent before a later instant. False if its time has come meanwhile."""
+    sql = "DELETE FROM messages WHERE id = :id AND state = 'queued' AND tries = 0 AND due_at > :at"
+    return conn.execute(text(sql), {"id": message_id, "at": at}).rowcount == 1
+
+
 def claim(conn: Connection, message_id: int, at: int) -> bool:
     """Take a queued text to send it. False if somebody else did, if one before it in the thread is not sent yet, or if
     the resident opted out meanwhile."""
@@ -200,6 +253,51 @@ def offered_unheard(conn: Connection, keys: Keyset, since: int, before: int) -> 
         WHERE id >= :since AND id < :before AND state = 'offered' AND provider_id IS NULL ORDER BY id"""
     values = {"since": first_id(since), "before": first_id(before)}
     return [_message(row, keys) for row in conn.execute(text(sql), values).fetchall()]
+
+
+def threads_for_window(conn: Connection, wrote_since: int) -> list[int]:
+    """Threads with words that wait until the resident writes, and in which the resident has."""
+    sql = """SELECT DISTINCT m.thread_id FROM messages m JOIN threads t ON t.id = m.thread_id
+        WHERE m.state = 'waiting for the window' AND t.last_in_at > :since AND NOT t.stopped"""
+    return list(conn.execute(text(sql), {"since": wrote_since}).scalars())
+
+
+def waits_for_window(conn: Connection, thread_id: int) -> bool:
+    sql = "SELECT 1 FROM messages WHERE thread_id = :thread AND state = 'waiting for the window' LIMIT 1"
+    return conn.execute(text(sql), {"thread": thread_id}).fetchone() is not None
+
+
+def release(conn: Connection, thread_id: int, at: int) -> int:
+    """What waited for the resident to write is to be sent now, as if it were written now; how many that are."""
+    sql = """UPDATE messages SET state = 'queued', created_at = :at, state_at = :at, code = NULL, due_at = NULL,
+            provider_id = NULL
+        WHERE thread_id = :thread AND state = 'waiting for the window'"""
+    return conn.execute(text(sql), {"thread": thread_id, "at": at}).rowcount
+
+
+def wait_after_all(conn: Connection, channel: str, provider_id: str, at: int, code: str) -> int | None:
+    """An officer's words that the provider took and then could not pass on, as the resident has been silent for too long:
+    they wait. The thread's id; None if there are no such words."""
+    sql = """UPDATE messages SET state = 'waiting for the window', state_at = :at, code = :code
+        WHERE channel = :channel AND provider_id = :provider_id AND author = 'officer' AND template IS NULL
+            AND state IN ('accepted', 'sending', 'sent') RETURNING thread_id"""
+    values = {"channel": channel, "provider_id": provider_id, "at": at, "code": code}
+    found = conn.execute(text(sql), values).scalar()
+    return int(found) if found is not None else None
+
+
+def told_shut(conn: Connection, thread_id: int, since: int, code: str) -> bool:
+    """Whether the provider said so of a text since an instant."""
+    sql = """SELECT 1 FROM messages WHERE thread_id = :thread AND direction = 'out' AND code = :code
+        AND created_at >= :since LIMIT 1"""
+    return conn.execute(text(sql), {"thread": thread_id, "since": since, "code": code}).fetchone() is not None
+
+
+def template_since(conn: Connection, thread_id: int, since: int) -> bool:
+    """Whether a resident was asked by a template since an instant, and it did not fail."""
+    sql = """SELECT 1 FROM messages WHERE thread_id = :thread AND created_at >= :since AND template IS NOT NULL
+        AND state NOT IN ('failed', 'undelivered', 'held back') LIMIT 1"""
+    return conn.execute(text(sql), {"thread": thread_id, "since": since}).fetchone() is not None
 
 
 def claim_offered(conn: Connection, message_id: int, at: int) -> bool:

@@ -110,12 +110,12 @@ class Thread:
     memory: Memory
 
 
-_COLUMNS = """t.id, t.resident_id, r.handle, t.channel, t.line, t.version, t.holder, t.officer_id, t.language,
+COLUMNS = """t.id, t.resident_id, r.handle, t.channel, t.line, t.version, t.holder, t.officer_id, t.language,
     t.stopped, t.urgent, t.safe_contact, t.last_in_at, t.state"""
 
 # One row always: a text we have already, its thread, both or neither; and until when answers are limited.
 _LOOK = f"""
-SELECT m.id, m.repeat_token, limited.at, {_COLUMNS}
+SELECT m.id, m.repeat_token, limited.at, {COLUMNS}
 FROM (SELECT 1 AS one) always
 LEFT JOIN marks limited ON limited.name = '{marks.LIMIT}'
 LEFT JOIN messages m ON m.channel = :channel AND m.provider_id = :provider_id
@@ -139,11 +139,11 @@ def look(db: Database, keys: Keyset, channel: str, provider_id: str, address_has
     values = {"channel": channel, "provider_id": provider_id, "address_hash": address_hash}
     row = db.look(_LOOK, values)
     assert row is not None
-    thread = _thread(row[3:], keys) if row[3] is not None else None
+    thread = thread_of_row(row[3:], keys) if row[3] is not None else None
     return Seen(thread, row[0], row[1] or "", row[2] or 0)
 
 
-def _thread(row: tuple[Any, ...], keys: Keyset) -> Thread:
+def thread_of_row(row: tuple[Any, ...], keys: Keyset) -> Thread:
     (
         id_,
         resident_id,
@@ -175,11 +175,17 @@ def _thread(row: tuple[Any, ...], keys: Keyset) -> Thread:
 
 def read(conn: Connection, keys: Keyset, thread_id: int) -> Thread:
     """Raises NotFound."""
-    sql = f"SELECT {_COLUMNS} FROM threads t JOIN residents r ON r.id = t.resident_id WHERE t.id = :id"
+    sql = f"SELECT {COLUMNS} FROM threads t JOIN residents r ON r.id = t.resident_id WHERE t.id = :id"
     row = conn.execute(text(sql), {"id": thread_id}).fetchone()
     if row is None:
         raise NotFound("There is no such thread.")
-    return _thread(tuple(row), keys)
+    return thread_of_row(tuple(row), keys)
+
+
+def officer(conn: Connection, thread_id: int) -> int | None:
+    """Who holds it, if an officer does."""
+    row = conn.execute(text("SELECT officer_id FROM threads WHERE id = :id"), {"id": thread_id}).fetchone()
+    return row[0] if row else None
 
 
 def address(conn: Connection, keys: Keyset, thread_id: int) -> str:
@@ -189,6 +195,20 @@ def address(conn: Connection, keys: Keyset, thread_id: int) -> str:
     if row is None:
         raise NotFound("There is no such thread.")
     return keys.open(bytes(row[1]), f"residents.address:{row[0]}")
+
+
+def by_address_hash(conn: Connection, address_hash: str) -> int | None:
+    """The thread of whoever has this address."""
+    sql = "SELECT t.id FROM threads t JOIN residents r ON r.id = t.resident_id WHERE r.address_hash = :hash"
+    found = conn.execute(text(sql), {"hash": address_hash}).scalar()
+    return int(found) if found is not None else None
+
+
+def by_handle(conn: Connection, handle: str) -> list[int]:
+    """Threads of the residents staff know by this name, in any case; chance may have given it twice."""
+    sql = """SELECT t.id FROM threads t JOIN residents r ON r.id = t.resident_id
+        WHERE lower(r.handle) = lower(:handle) ORDER BY t.last_in_at DESC LIMIT 5"""
+    return list(conn.execute(text(sql), {"handle": handle}).scalars())
 
 
 INSERT_RESIDENT = """

@@ -12,7 +12,7 @@ from bot.errors import PuenteError
 def small_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
     """A file system in memory, mounted there. Raises PuenteError where we may not mount one."""
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         raise PuenteError("Only root may make a small file system.")
     try:

@@ -4,8 +4,9 @@ returns when the bad thing is over."""
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import PuenteError
@@ -97,7 +98,7 @@ def frozen(kind: str, seconds: float) -> Fault:
 
 def restarts(times: int, kinds: Sequence[str] = ("web", "worker"), beside: Path | None = None) -> Fault:
     """Rolling restarts by SIGTERM, one process at a time, the next when the last one is back. With the folder of another
-    release each starts in the release it was not, so that both are at work at all times but the first and last. Raises
+    release each starts in the release it was not, so that mostly both are at work. Raises
     PuenteError if one does not end by itself in time, with exit code 0."""
 
     def work(town: Town, crowd: Crowd) -> None:
@@ -196,17 +197,24 @@ def redis_frozen(seconds: float) -> Fault:
 
 
 def redis_full(seconds: float) -> Fault:
-    """It refuses everything that takes room."""
-
     def work(town: Town, crowd: Crowd) -> None:
-        redis = town.redis.client()
-        redis.set("ballast", b"-" * 2_000_000)
-        redis.config_set("maxmemory", "1mb")
-        time.sleep(seconds)
-        redis.config_set("maxmemory", "0")
-        redis.delete("ballast")
+        with no_room(town):
+            time.sleep(seconds)
 
     return work
+
+
+@contextmanager
+def no_room(town: Town) -> Iterator[None]:
+    """Redis refuses everything that takes room."""
+    redis = town.redis.client()
+    redis.set("ballast", b"-" * 2_000_000)
+    redis.config_set("maxmemory", "1mb")
+    try:
+        yield
+    finally:
+        redis.config_set("maxmemory", "0")
+        redis.delete("ballast")
 
 
 def redis_slow(seconds: float, latency: float = 10.0) -> Fault:

@@ -30,17 +30,26 @@ PHRASES = (
     "welcome", "change_language", "retry_1", "retry_2", "unclear", "empty", "tech_down", "came_late", "got_all", "left",
     "left_report", "draft_remind", "nothing_to_skip", "nothing_before", "when_future", "number_typo", "number_other_phone",
     "count_wrong", "photo_got", "lang_pick", "lang_switched", "lang_none", "help", "help_ask", "stopped", "started",
-    "thanks", "privacy_asked", "kept", "left_officer", "officer_join", "officer_end", "officer_wait", "got_photo",
-    "got_place", "got_voice", "rsvp_cancelled", "today_until", "opens", "call_for_hours", "no_id", "weekdays",
+    "thanks", "privacy_asked", "kept", "left_officer", "officer_join", "officer_passed", "officer_goes_on",
+    "officer_meet", "officer_end", "officer_wait", "officers_back", "after_hours", "staff_read", "got_photo",
+    "got_place", "got_voice", "wa_template", "wa_closed", "rsvp_cancelled", "meeting_cancelled", "meeting_cannot",
+    "today_until", "opens", "call_for_hours", "no_id", "weekdays",
     "months", "date", "minutes", "years",
     "state_received", "state_reading", "state_more", "state_accepted", "state_officer",
-    "state_sent", "state_not_police", "state_closed",
+    "state_sent", "state_not_police", "state_closed", "state_accepted_as",
+    "report_safe", "report_reading", "report_accepted", "report_officer", "report_sent", "report_sent_not",
+    "report_not_police", "report_closed", "report_late",
+    "reason_done", "reason_no_trace", "reason_twice", "reason_wish", "reason_no_answer", "reason_city_did",
+    "reason_civil", "reason_no_crime",
 )  # fmt: skip
 WORDS = (
     *KEYWORDS, "menu", "back", "skip", "leave", "unclear", "officer", "language",
     "thanks", "done", "yes", "no", "numbers",
 )  # fmt: skip
-FLOWS = (REST[0], "officer", "language", "report", "report_check", "draft_back", "not_understood", "safe_contact")
+FLOWS = (
+    REST[0], "officer", "language", "report", "report_check", "draft_back", "report_question", "not_understood",
+    "safe_contact", "meeting_news",
+)  # fmt: skip
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \n.,?!:;'\"()-/+=&%|")
 

@@ -203,6 +203,11 @@ def _attachments_late(now: Snapshot, config: Config) -> str | None:
     return f"{number(pile.count, 'attachment')}, the oldest for {span(now.age(pile.oldest))}"
 
 
+def _reports_late(now: Snapshot, config: Config) -> str | None:
+    pile = now.late_reports
+    return f"{number(pile.count, 'report')}, the oldest for {span(now.age(pile.oldest))}" if pile.count else None
+
+
 RULES: Mapping[str, Callable[[Snapshot, Config], str | None]] = {
     "urgent_waits": _urgent_waits,
     "nobody_answers": _nobody_answers,
@@ -219,6 +224,7 @@ RULES: Mapping[str, Callable[[Snapshot, Config], str | None]] = {
     "quarantined": _doubted("quarantined"),
     "cap_reached": _cap_reached,
     "attachments_late": _attachments_late,
+    "reports_late": _reports_late,
     "disk_full": _disk_full,
     "disk_low": _disk_low,
     "scheduler_silent": _scheduler_silent,

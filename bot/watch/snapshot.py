@@ -9,7 +9,7 @@ from bot.hotline import Hotline
 from bot.queue import Bells
 from bot.redis_state import RedisState
 from bot.store import figures
-from bot.store.figures import Attachments, Disk, Heard, Hour, Sending, Waiting
+from bot.store.figures import Attachments, Disk, Heard, Hour, Pile, Sending, Waiting
 from bot.store.marks import LIMIT
 
 WATCHING = "watching"  # the mark of the last look of a scheduler
@@ -40,6 +40,7 @@ class Snapshot:
     limited_until: int | None  # the hourly limit of answers is reached
     disk: Disk
     redis: Redis | None  # None: it does not answer
+    late_reports: Pile = Pile()
 
     def age(self, instant: int | None) -> float:
         """Seconds from an instant to this moment; 0 for None."""
@@ -65,6 +66,7 @@ def take(hotline: Hotline) -> Snapshot:
             limited_until=marks.get(LIMIT),
             disk=figures.disk(conn, hotline.db),
             redis=redis,
+            late_reports=figures.late_reports(conn, at),
         )
 
 

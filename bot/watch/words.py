@@ -99,6 +99,11 @@ KINDS: Mapping[str, Kind] = {
         "Pictures and voice notes are not coming in",
         "The texts themselves are there. Ask the resident to describe the picture, and have IT look at the worker.",
     ),
+    "reports_late": Kind(
+        "Reports are not read by the day residents were told",
+        "Open Reports at the desk with “Late only”, and read them or give them to officers. Their residents are told once"
+        " that it takes longer.",
+    ),
     "disk_full": Kind(
         "The disk is all but full",
         "In a moment no text can be kept. Have IT free space now.",

@@ -4,13 +4,43 @@ import logging
 import uuid
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from bot.config import Config
 from bot.errors import DatabaseUnreachable, NotFound, PuenteError
 from bot.hotline import Hotline, build, warm
 from bot.logs import set_up
-from bot.web import desk, doors, health, live, metrics, signin, simulator, tongue, watching
+from bot.web import (
+    account,
+    alerts,
+    attachments,
+    canned,
+    city,
+    communities,
+    desk,
+    doors,
+    duty,
+    factors,
+    health,
+    issuer,
+    joining,
+    live,
+    meetings,
+    metrics,
+    open311,
+    reports,
+    revealing,
+    safety_cards,
+    searching,
+    signin,
+    simulator,
+    staff,
+    teams,
+    tongue,
+    watching,
+    whatsapp,
+    work,
+)
 from bot.web.headers import HEADERS, MOST_BYTES
 from bot.web.hooks import Hooks
 
@@ -23,7 +53,13 @@ def create(hotline: Hotline) -> Flask:
     app.extensions["hotline"] = hotline
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for pages in (health.pages, metrics.pages, signin.pages, desk.pages, live.pages, watching.pages):
+    for pages in (
+        health.pages, metrics.pages, signin.pages, issuer.pages, factors.pages, account.pages, staff.pages,
+        desk.pages, live.pages, alerts.pages, watching.pages, communities.pages, meetings.pages,
+        attachments.pages, joining.pages, revealing.pages, searching.pages, whatsapp.pages,
+        work.pages, canned.pages, teams.pages, duty.pages, safety_cards.pages,
+        reports.pages, city.pages, open311.pages,
+    ):  # fmt: skip
         app.register_blueprint(pages)
     if hotline.config.development:
         app.register_blueprint(simulator.pages)
@@ -64,11 +100,14 @@ _SENTENCES = {
 }
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | Response:
+def _http_error(error: HTTPException) -> tuple[str, int] | tuple[str, int, dict[str, str]] | Response:
     if error.code and 300 <= error.code < 400:
         return Response(error.get_response().get_data(), error.code, dict(error.get_response().headers))
     code = error.code or 500
-    return _page(_SENTENCES.get(code, "Something went wrong."), code)
+    page, _ = _page(_SENTENCES.get(code, "Something went wrong."), code)
+    if isinstance(error, MethodNotAllowed):
+        return page, code, {"Allow": ", ".join(sorted(error.valid_methods or ()))}
+    return page, code
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:

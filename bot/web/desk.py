@@ -1,27 +1,38 @@
-"""The officers' desk: the list of threads, one thread, and what can be done with it. Every form works without scripts;
-with htmx the same routes answer with fragments of the same pages."""
+"""The officers' desk: the list of threads, and one thread. Every form works without scripts; with htmx the same routes
+answer with fragments of the same pages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import accounts, handoffs
+from bot.desk import (
+    access,
+    accounts,
+    canned,
+    composing,
+    handing_over,
+    handoffs,
+    notes,
+    opening,
+    outcomes,
+    passing,
+    replies,
+    showing,
+)
 from bot.desk.access import Deed
 from bot.desk.accounts import Session
 from bot.desk.handoffs import ThreadView
-from bot.errors import NotFound, NotYours, Stale, TakenAlready
+from bot.errors import NotFound
 from bot.model import Holder, Officer
 from bot.store.handoffs import Handoff
 from bot.text.mask import mask
 from bot.web.doors import hotline, may
+from bot.web.tongue import gettext as _
 
 pages = Blueprint("desk", __name__)
 LONGEST_TEXT = 1600  # characters; what a phone service takes at once
-OUTCOMES = (
-    "answered", "resource given", "report taken", "officer will follow up", "transferred to 911", "no answer", "other"
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,9 @@ def shelves(who: Session) -> AnyResponse:
 @pages.get("/desk/<int:thread_id>")
 @may(Deed.THREADS)
 def thread(who: Session, thread_id: int) -> AnyResponse:
-    return _thread_page(who, thread_id)
+    """One thread. `use`: a reply kept ready, which then stands in the composer."""
+    notes.read_by(hotline(), who.officer, thread_id)
+    return thread_page(who, thread_id)
 
 
 @pages.get("/desk/<int:thread_id>/conversation")
@@ -72,87 +85,59 @@ def conversation(who: Session, thread_id: int) -> AnyResponse:
         view = handoffs.view(hotline(), who.officer, thread_id)
     except NotFound:
         return make_response(render_template("desk/gone.html"))
+    notes.read_by(hotline(), who.officer, thread_id)
     changed_hands = request.args.get("standing") != _standing(view)
     return _unless_known(_fragments(who, view, with_actions=changed_hands))
-
-
-@pages.post("/desk/<int:thread_id>/claim")
-@may(Deed.THREADS)
-def claim(who: Session, thread_id: int) -> AnyResponse:
-    return _act(who, thread_id, lambda: handoffs.claim(hotline(), who.officer, thread_id))
-
-
-@pages.post("/desk/<int:thread_id>/reply")
-@may(Deed.THREADS)
-def reply(who: Session, thread_id: int) -> AnyResponse:
-    words = request.form.get("words", "").replace("\r\n", "\n").strip()
-    if not words:
-        return _refuse(who, thread_id, "There is nothing to send yet. Write a text first.", 422)
-    if len(words) > LONGEST_TEXT:
-        sentence = f"A text has at most {LONGEST_TEXT:,} characters; this one has {len(words):,}."
-        return _refuse(who, thread_id, sentence, 422)
-    return _act(who, thread_id, lambda: handoffs.reply(hotline(), who.officer, thread_id, words))
-
-
-@pages.post("/desk/<int:thread_id>/close")
-@may(Deed.THREADS)
-def close(who: Session, thread_id: int) -> AnyResponse:
-    outcome = request.form.get("outcome", "")
-    if outcome not in OUTCOMES:
-        return _refuse(who, thread_id, "Choose how this ended.", 422)
-    try:
-        handoffs.close(hotline(), who.officer, thread_id, outcome)
-    except (NotYours, Stale) as refusal:
-        return _refuse(who, thread_id, str(refusal), 409)
-    return _redirect(url_for("desk.show", closed=""))
 
 
 @pages.post("/desk/shift")
 @may(Deed.THREADS)
 def shift(who: Session) -> AnyResponse:
-    """Come on shift or go off it."""
-    accounts.set_on_shift(hotline(), who.officer, request.form.get("on_shift") == "yes")
+    """Come on shift or go off it; who goes with threads in hand hands them over first."""
+    comes = request.form.get("on_shift") == "yes"
+    accounts.set_on_shift(hotline(), who.officer, comes)
+    if not comes and handing_over.holds_threads(hotline(), who.officer):
+        return redirect(url_for("duty.handover"), 303)
     here = request.form.get("thread", "")
     return redirect(url_for("desk.thread", thread_id=int(here)) if here.isdecimal() else url_for("desk.show"), 303)
 
 
-def _act(who: Session, thread_id: int, act: Callable[[], None]) -> AnyResponse:
-    """Do it, and show the thread as it is then; a refusal is a sentence in its place."""
-    try:
-        act()
-    except (TakenAlready, NotYours, Stale) as refusal:
-        return _refuse(who, thread_id, str(refusal), 409)
-    if not _fragment_wanted():
-        return redirect(url_for("desk.thread", thread_id=thread_id), 303)
-    return make_response(_fragments(who, handoffs.view(hotline(), who.officer, thread_id), with_actions=True))
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was not done: the sentence that says so, the deed, what was typed for it, and whether it may be said again."""
+
+    sentence: str
+    deed: str
+    typed: Mapping[str, str]
+    unsure: bool = False
 
 
-def _refuse(who: Session, thread_id: int, sentence: str, code: int) -> AnyResponse:
-    """The thread with a sentence on what was not done; what was typed is still there."""
-    typed = request.form.get("words", "")
-    if not _fragment_wanted():
-        return _thread_page(who, thread_id, sentence=sentence, typed=typed, code=code)
+def thread_page(who: Session, thread_id: int, *, code: int = 200, refusal: Refusal | None = None) -> Response:
+    """The whole page of a thread."""
     view = handoffs.view(hotline(), who.officer, thread_id)
-    return make_response(_fragments(who, view, with_actions=True, sentence=sentence, typed=typed), code)
-
-
-def _thread_page(who: Session, thread_id: int, *, sentence: str = "", typed: str = "", code: int = 200) -> Response:
-    view = handoffs.view(hotline(), who.officer, thread_id)
-    values = _page(who) | _thread(view) | {"open_thread": thread_id, "sentence": sentence, "typed": typed}
+    values = _page(who) | _thread(view) | _shown(who, view) | _actions(who, view, refusal) | {"open_thread": thread_id}
     return make_response(render_template("desk/page.html", **values), code)
 
 
-def _fragments(who: Session, view: ThreadView, *, with_actions: bool, sentence: str = "", typed: str = "") -> str:
-    values = _thread(view) | {"who": who, "sentence": sentence, "typed": typed}
+def fragments(who: Session, thread_id: int, refusal: Refusal | None = None) -> str:
+    """What a deed changes in the page of a thread."""
+    return _fragments(who, handoffs.view(hotline(), who.officer, thread_id), refusal, with_actions=True)
+
+
+def _fragments(who: Session, view: ThreadView, refusal: Refusal | None = None, *, with_actions: bool) -> str:
+    values = _thread(view) | _shown(who, view) | {"who": who, "typed": refusal.typed if refusal else {}}
     html = render_template("desk/conversation.html", **values)
-    return html + render_template("desk/actions.html", **values, apart=True) if with_actions else html
+    if not with_actions:
+        return html
+    return html + render_template("desk/actions.html", **(values | _actions(who, view, refusal)), apart=True)
 
 
 def _page(who: Session) -> dict[str, object]:
     cards = _cards(handoffs.open_for(hotline(), who.officer))
     waiting = sum(card.first.officer_id is None for card in cards)
+    named = notes.mentioned_in(hotline(), who.officer)
     return {
-        "who": who, "shelves": _shelves(cards, who.officer), "waiting": waiting, "closed": "closed" in request.args,
+        "who": who, "shelves": _shelves(cards, who.officer, named), "waiting": waiting, "done": request.args.get("done", ""),
         "department": hotline().config.department_name, "open_thread": 0,
     }  # fmt: skip
 
@@ -163,8 +148,40 @@ def _thread(view: ThreadView) -> dict[str, object]:
     about = next((mask(one.about) for one in view.handoffs if one.about), "")
     return {
         "view": view, "thread": view.thread, "standing": _standing(view), "handoff": handoff, "reasons": reasons,
-        "about": about, "outcomes": OUTCOMES, "longest": LONGEST_TEXT,
+        "about": about,
     }  # fmt: skip
+
+
+def _shown(who: Session, view: ThreadView) -> dict[str, object]:
+    """What is shown beyond the thread itself. Whoever is shown it has opened it."""
+    opening.note(hotline(), who.officer, view.thread.id)
+    return {"shown": showing.show(hotline(), who.officer, view)}
+
+
+def _actions(who: Session, view: ThreadView, refusal: Refusal | None) -> dict[str, object]:
+    """What stands below a conversation: what can be done, what was typed and is not sent, what was just not done."""
+    line, thread_id = hotline(), view.thread.id
+    drafts = composing.drafts(line, who.officer, thread_id)
+    typed = {"words": _with_ready(who, thread_id, drafts.reply), "note": drafts.note}
+    if refusal:
+        typed |= refusal.typed
+    may_pass = view.mine or (_standing(view) == "other" and access.may(who.officer, Deed.SUPERVISE))
+    waiting_text = replies.waiting(line, who.officer, thread_id) if view.mine else None
+    return {
+        "refusal": refusal, "typed": typed, "waiting_text": waiting_text,
+        "others": composing.typing(line, who.officer, thread_id), "began": line.instant(), "may_pass": may_pass,
+        "targets": passing.targets(line, who.officer) if may_pass else None, "people": notes.people(line, who.officer),
+        "outcomes": outcomes.OUTCOMES, "services": outcomes.SERVICES, "longest": LONGEST_TEXT,
+    }  # fmt: skip
+
+
+def _with_ready(who: Session, thread_id: int, typed: str) -> str:
+    """What was typed, with the reply kept ready that was asked for at its end."""
+    wanted = request.args.get("use")
+    if not wanted:
+        return typed
+    found = [one.words for one in canned.ready(hotline(), who.officer, thread_id) if one.key == wanted]
+    return "\n\n".join(filter(None, [typed, *found]))
 
 
 def _standing(view: ThreadView) -> str:
@@ -193,12 +210,18 @@ def _cards(found: Iterable[Handoff]) -> list[Card]:
     ]
 
 
-def _shelves(cards: Iterable[Card], officer: Officer) -> list[Shelf]:
-    """Every thread on one shelf; those with nothing on them are left out."""
-    titles: dict[str, list[Card]] = {"Safety: read first": [], "Waiting": [], "With you": [], "With other officers": []}
-    safety, waiting, mine, others = titles.values()
+def _shelves(cards: Iterable[Card], officer: Officer, named: Collection[int]) -> list[Shelf]:
+    """Every thread on one shelf; those with nothing on them are left out. `named`: threads with a note that names the
+    officer and is not read."""
+    titles: dict[str, list[Card]] = {
+        _("Safety: read first"): [], _("You are named in a note"): [], _("Waiting"): [], _("With you"): [],
+        _("With other officers"): [],
+    }  # fmt: skip
+    safety, mentions, waiting, mine, others = titles.values()
     for card in cards:
-        if card.first.officer_id == officer.id:
+        if card.first.thread_id in named:
+            mentions.append(card)
+        elif card.first.officer_id == officer.id:
             mine.append(card)
         elif card.first.officer_id is not None:
             others.append(card)
@@ -213,13 +236,6 @@ def _unless_known(html: str) -> AnyResponse:
     return make_response("", 204) if known and f'name="mark" value="{known}"' in html else make_response(html)
 
 
-def _fragment_wanted() -> bool:
+def fragment_wanted() -> bool:
+    """Whether an open page asks, for a part of itself."""
     return request.headers.get("HX-Request") == "true"
-
-
-def _redirect(url: str) -> AnyResponse:
-    if not _fragment_wanted():
-        return redirect(url, 303)
-    answer = make_response("", 204)
-    answer.headers["HX-Redirect"] = url
-    return answer

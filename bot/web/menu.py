@@ -26,9 +26,11 @@ WAYS = (
     Way("Meetings", "meetings.show", Deed.MEETINGS),
     Way("Communities", "communities.show", Deed.LEARN),
     Way("Supervise", "supervision.show", Deed.SUPERVISE),
+    Way("Replies and teams", "canned.show", Deed.SUPERVISE),
     Way("Statistics", "statistics.show", Deed.STATISTICS),
     Way("Shifts", "duty.show", Deed.DUTY),
     Way("Staff", "staff.show", Deed.STAFF),
+    Way("WhatsApp", "whatsapp.show", Deed.CHANNELS),
     Way("Audit", "audit.show", Deed.AUDIT),
 )
 
@@ -37,9 +39,15 @@ def register(app: App) -> None:
     app.jinja_env.globals["ways"] = ways
 
 
+def first(who: Session) -> str:
+    """Where somebody begins: the first page that is theirs to see."""
+    return next((address for _, address, _ in ways(who)), url_for("account.show"))
+
+
 def ways(who: Session) -> Sequence[tuple[Way, str, bool]]:
     """Each entry for this person, its address, and whether the page shown belongs to it."""
     here = (request.endpoint or "").partition(".")[0]
+    here = {"teams": "canned"}.get(here, here)  # one entry, two pages
     return [
         (way, url_for(way.endpoint), way.endpoint.partition(".")[0] == here)
         for way in WAYS

@@ -21,8 +21,7 @@ from bot.errors import PuenteError
 from bot.text import safety
 
 WORKERS = 2
-# Every open desk holds one thread for its live stream; idle threads are given back.
-THREADS = 64
+THREADS = 64  # for webhooks and pages; beside them one for the stream of each open desk. Idle threads are given back.
 WORKERS_LAST = 10  # seconds after SIGTERM; a webhook is answered in less
 
 
@@ -31,6 +30,7 @@ def main() -> int:
     # First what needs most room to be read, so that what it leaves free is used by the rest.
     safety.shipped()
     from bot.web.app import serve
+    from bot.web.live import MOST_STREAMS
 
     try:
         config = read_environment()
@@ -45,7 +45,7 @@ def main() -> int:
 
     Server(
         "bot.web:app", address=config.host, port=config.port, interface=Interfaces.WSGI, workers=WORKERS,
-        blocking_threads=THREADS, http=HTTPModes.http1, loop=Loops.asyncio, websockets=False, backlog=1024,
+        blocking_threads=THREADS + MOST_STREAMS, http=HTTPModes.http1, loop=Loops.asyncio, websockets=False, backlog=1024,
         http1_settings=HTTP1Settings(header_read_timeout=10_000), log_level=LogLevels.error,
         respawn_failed_workers=True, workers_kill_timeout=WORKERS_LAST,
     ).serve(target_loader=load, wrap_loader=False)  # fmt: skip
@@ -61,9 +61,9 @@ def _end_streams_when_told() -> None:
     bell.setblocking(False)
     signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
 
-    def wait(bell: socket.socket) -> None:  # holds it, or it would be closed
-        ear.recv(1)
-        live.stopping.set()
+    def wait(bell: socket.socket) -> None:  # holds it, or it would be closed; also while a second signal comes
+        while ear.recv(1):
+            live.stopping.set()
 
     threading.Thread(target=wait, args=(bell,), name="told-to-stop", daemon=True).start()
 

@@ -53,7 +53,8 @@ class Visitor:
 
 
 @contextmanager
-def _visitor(browser: Browser, url: str, hotline: Hotline) -> Iterator[Visitor]:
+def visitor(browser: Browser, url: str, hotline: Hotline) -> Iterator[Visitor]:
+    """Visits to a line; what went wrong in any of their pages is told at the end."""
     wrong: list[list[str]] = []
     with ExitStack() as opened:
 
@@ -73,8 +74,8 @@ def _visitor(browser: Browser, url: str, hotline: Hotline) -> Iterator[Visitor]:
 def visit(browser: Browser, line: Line) -> Iterator[Visitor]:
     """Pages of the running line, on a Monday morning."""
     line.clock.time = MONDAY
-    with _visitor(browser, line.url, line.hotline) as visitor:
-        yield visitor
+    with visitor(browser, line.url, line.hotline) as visiting:
+        yield visiting
 
 
 @pytest.fixture
@@ -84,8 +85,8 @@ def quiet(browser: Browser, tmp_path: Path, redis_url: str) -> Iterator[Visitor]
     server = make_server("127.0.0.1", 0, create(hotline), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with _visitor(browser, f"http://127.0.0.1:{server.server_port}", hotline) as visitor:
-            yield visitor
+        with visitor(browser, f"http://127.0.0.1:{server.server_port}", hotline) as visiting:
+            yield visiting
     finally:
         server.shutdown()
         hotline.db.close()

@@ -20,7 +20,7 @@ WIDTHS = {"desktop": (1280, 860), "tablet": (768, 1024), "phone": (390, 844)}
 DOCS = Path("docs/img")
 IN_DOCS = (
     "desk-desktop", "desk-phone", "thread-mine-desktop", "thread-mine-tablet", "thread-mine-phone", "thread-ar-desktop",
-    "thread-zh-desktop", "simulator-es-desktop", "simulator-ar-desktop", "simulator-ht-desktop", "simulator-zh-Hans-desktop",
+    "thread-ar-phone", "thread-zh-desktop", "simulator-es-desktop", "simulator-ar-desktop", "simulator-ht-desktop", "simulator-zh-Hans-desktop",
     "simulator-ar-phone",
 )  # fmt: skip
 
@@ -45,6 +45,12 @@ def say(line: Line, phone: str, *texts: str) -> int:
         body = {"id": uuid.uuid4().hex, "phone": phone, "text": text}
         requests.post(f"{line.url}/simulator/texts", json=body, timeout=10).raise_for_status()
     return line.thread_of(phone, "simulator")
+
+
+def send(line: Line, phone: str, **what: object) -> None:
+    """A picture, a voice note or a spot of a simulated phone."""
+    body = {"id": uuid.uuid4().hex, "phone": phone, "text": "", **what}
+    requests.post(f"{line.url}/simulator/texts", json=body, timeout=10).raise_for_status()
 
 
 def _shoot(page: Page, folder: Path, name: str) -> None:
@@ -76,6 +82,8 @@ def _fill(line: Line) -> dict[str, int]:
         "quiero hablar con un oficial",
         "La vi en venta en internet y tengo miedo de ir sola",
     )  # fmt: skip
+    send(line, "p-es", media=["image/jpeg"])
+    send(line, "p-es", spot={"latitude": 41.108, "longitude": -92.29, "label": "Parque"})
     line.clock.pass_by(minutes=3)
     threads["ar"] = say(line, "p-ar", "أريد أن أتحدث مع شرطي", "جاري يصرخ كل ليلة وأولادي خائفون. رقم البناية 12B")
     line.clock.pass_by(minutes=2)
@@ -100,6 +108,8 @@ def _desk(line: Line, browser: Browser, folder: Path) -> None:
         page.close()
         page = sign_in(line, context, "santos")
         _shoot(page, folder, f"desk-{name}")
+        page.goto(f"{line.url}/desk/search?language=es")
+        _shoot(page, folder, f"search-{name}")
         for tag in ("ar", "zh", "es", "fire"):
             page.goto(f"{line.url}/desk/{threads[tag]}")
             page.wait_for_timeout(150)
@@ -108,7 +118,8 @@ def _desk(line: Line, browser: Browser, folder: Path) -> None:
             _answer(line, page, threads["es"], folder)
         else:
             page.goto(f"{line.url}/desk/{threads['es']}")
-        page.wait_for_timeout(150)
+        page.click(".thing--picture .thing__show")
+        page.wait_for_timeout(400)
         _shoot(page, folder, f"thread-mine-{name}")
         print(name, wrong)
         context.close()

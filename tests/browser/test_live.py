@@ -4,33 +4,39 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 
 import pytest
 import requests
 
 from bot.demo.load import demo_password
-from bot.desk import accounts, handoffs
+from bot.desk import handoffs, sessions
 from bot.web import live
 from tests.browser.conftest import MONDAY
-from tests.browser.test_desk_page import asks_for_an_officer, phone
+from tests.browser.test_desk_page import asks_for_an_officer, phone, say
 from tests.line import Line
 
 
 class Listener:
-    """One open stream, read line by line."""
+    """One open stream, read line by line. `last` is the mark a browser would come back with."""
 
     def __init__(self, answer: requests.Response) -> None:
-        self.answer = answer
+        self.answer, self.last = answer, ""
         self._lines: Iterator[str] = answer.iter_lines(chunk_size=1, decode_unicode=True)
 
     def event(self) -> tuple[str, str]:
         """The next event: its name and what it carries. Comments are passed over."""
-        name = ""
+        name = data = ""
         for line in self._lines:
-            if line.startswith("event: "):
-                name = line.removeprefix("event: ")
-            elif line.startswith("data: "):
-                return name, line.removeprefix("data: ")
+            field, _, value = line.partition(": ")
+            if field == "event":
+                name = value
+            elif field == "data":
+                data = value
+            elif field == "id":
+                self.last = value
+            elif not line and name:
+                return name, data
         return "", ""
 
     def until(self, wanted: str) -> str:
@@ -51,22 +57,20 @@ def signed_in(line: Line, login: str) -> requests.Session:
 
 
 @contextmanager
-def listening(line: Line, login: str) -> Iterator[Listener]:
+def listening(line: Line, login: str, after: str = "") -> Iterator[Listener]:
     browser = signed_in(line, login)
-    with browser.get(f"{line.url}/desk/live", stream=True, timeout=20) as answer:
+    headers = {"Last-Event-ID": after} if after else {}
+    with browser.get(f"{line.url}/desk/live", headers=headers, stream=True, timeout=20) as answer:
         answer.raise_for_status()
         yield Listener(answer)
 
 
-def ready(line: Line, *listeners: Listener) -> None:
-    """Until the process listens to Redis: the first stream starts that."""
+def ready(line: Line) -> None:
+    """Until the process listens to Redis: the first stream has it do so."""
     until = time.monotonic() + 10
     while not line.hotline.queue.connection().pubsub_numsub("puente:live")[0][1]:
         assert time.monotonic() < until
         time.sleep(0.01)
-    line.hotline.queue.announce(1)  # no such thread: nobody may know it
-    for listener in listeners:
-        assert listener.event() == ("changed", "0")
 
 
 def test_the_stream_is_not_kept_back_or_stored(line: Line) -> None:
@@ -82,21 +86,71 @@ def test_nobody_listens_without_signing_in(line: Line) -> None:
     assert requests.get(f"{line.url}/desk/live", timeout=10).status_code == 401
 
 
+def in_spanish(line: Line) -> int:
+    return asks_for_an_officer(line, phone())
+
+
+def in_english(line: Line) -> int:
+    return say(line, phone(), "i want to talk to an officer", "a loud neighbour")
+
+
 def test_a_thread_is_named_only_to_whom_it_is_to_see(line: Line) -> None:
     with listening(line, "rodriguez") as spanish, listening(line, "haddad") as arabic:
-        ready(line, spanish, arabic)
+        ready(line)
 
-        thread = asks_for_an_officer(line, phone())
-        line.work()
+        thread = in_spanish(line)
+        for_both = in_english(line)
 
         assert spanish.until(f"thread-{thread}") == str(thread)
-        assert arabic.event() == ("changed", "0")
+        told = list(iter(arabic.event, (f"thread-{for_both}", str(for_both))))
+    assert ("look", "0") in told
+    assert str(thread) not in [carried for _, carried in told]
+
+
+def test_who_may_no_longer_see_a_thread_is_told_to_look_and_not_at_what(line: Line) -> None:
+    thread = in_english(line)
+    with listening(line, "haddad") as arabic:
+        ready(line)
+        line.hotline.queue.announce(thread)
+        assert arabic.until(f"thread-{thread}") == str(thread)
+        with line.hotline.db.write() as conn:
+            conn.exec_driver_sql(f"UPDATE handoffs SET language = 'es' WHERE thread_id = {thread}")
+
+        line.hotline.queue.announce(thread)
+        line.hotline.queue.announce(thread)  # it is gone from their list now
+        last = in_english(line)
+
+        told = list(iter(arabic.event, (f"thread-{last}", str(last))))
+    assert [carried for name, carried in told if name == "changed" and carried != str(last)] == ["0"]
+    assert str(thread) not in [carried for _, carried in told]
+
+
+def test_who_comes_back_is_told_what_changed_meanwhile(line: Line) -> None:
+    with listening(line, "rodriguez") as here, listening(line, "rodriguez") as cut:
+        ready(line)
+        first = in_spanish(line)
+        cut.until(f"thread-{first}")
+        here.until(f"thread-{first}")
+        cut.answer.close()
+
+        second, third = in_spanish(line), in_english(line)
+        here.until(f"thread-{third}")
+
+        with listening(line, "rodriguez", after=cut.last) as again:
+            told = list(iter(again.event, (f"thread-{third}", str(third))))
+    assert f"thread-{second}" in [name for name, _ in told]
+    assert "look" not in [name for name, _ in told]
+
+
+def test_who_comes_back_after_too_long_is_told_to_look_at_everything(line: Line) -> None:
+    with listening(line, "rodriguez", after="long-ago") as stream:
+        assert stream.event() == ("look", "0")
 
 
 def test_a_change_is_told_at_once_and_not_at_the_next_poll(line: Line) -> None:
-    thread = asks_for_an_officer(line, phone())
+    thread = in_spanish(line)
     with listening(line, "rodriguez") as stream:
-        ready(line, stream)
+        ready(line)
         waits = []
         for _ in range(10):
             began = time.monotonic()
@@ -107,29 +161,30 @@ def test_a_change_is_told_at_once_and_not_at_the_next_poll(line: Line) -> None:
     assert sorted(waits)[5] < 5  # a page that polls looks every fifteen seconds
 
 
-def test_a_stream_ends_when_its_session_does(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "_BREATH", 0.2)
+def test_a_stream_ends_when_its_session_does(line: Line) -> None:
     login = "tran"
     with listening(line, login) as stream:
-        token = stream.answer.request.headers["Cookie"].split("=", 1)[1]
-        session = accounts.session(line.hotline, token)
+        token = SimpleCookie(stream.answer.request.headers["Cookie"])["puente"].value
+        session = sessions.session(line.hotline, token)
         assert session
 
-        accounts.sign_out(line.hotline, session)
+        sessions.sign_out(line.hotline, session)
 
-        assert stream.event() == ("", "")
+        told = list(iter(stream.event, ("", "")))
+    assert set(told) == {("look", "0")}
 
 
 def test_a_stream_ends_by_itself_so_that_it_is_opened_anew(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "_BREATH", 0.1)
     monkeypatch.setattr(live, "_LONGEST", 0.3)
     with listening(line, "tran") as stream:
+        assert stream.event() == ("look", "0")
         assert stream.event() == ("", "")
 
 
 def test_when_all_seats_are_taken_the_desk_is_told_to_poll(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = signed_in(line, "tran")
-    monkeypatch.setattr(live, "_MOST_STREAMS", 0)
+    monkeypatch.setattr(live, "MOST_STREAMS", 0)
 
     answer = browser.get(f"{line.url}/desk/live", timeout=10)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.store.attachments import Attachment
-from bot.store.messages import FAILED, STATES, Message
+from bot.store.messages import FAILED, FOR_WINDOW, STATES, Message
 from bot.web import wording
 
 
@@ -22,7 +22,7 @@ def test_signs_nobody_can_see_are_shown(text: str, shown: str) -> None:
     assert str(wording.visible(text)) == shown
 
 
-@pytest.mark.parametrize("state", [*STATES, *FAILED])
+@pytest.mark.parametrize("state", [*STATES, *FAILED, FOR_WINDOW])
 def test_every_state_of_a_text_has_words(state: str) -> None:
     words = wording.delivery(_message(state, "30003"))
 
@@ -36,6 +36,8 @@ def test_a_failure_says_what_to_do() -> None:
 def test_what_came_with_a_text_is_named_not_shown() -> None:
     came = [
         _attachment("image/jpeg", "kept", size=212_400),
+        _attachment("image/heic", "kept", size=80_000),
+        _attachment("audio/ogg", "kept", size=9_000),
         _attachment("audio/ogg", "waiting"),
         _attachment("video/mp4", "waiting", "404"),
         _attachment("", "refused", "too large"),
@@ -43,16 +45,15 @@ def test_what_came_with_a_text_is_named_not_shown() -> None:
         _attachment("application/pdf", "gone", "404"),
     ]
 
-    named = wording.attached(_message("received", "", {"spot": [41.1, -92.3, "Old Mill"]}), came)
-
-    assert named == [
-        "Picture, kept, 212 kB",
-        "Voice note, being fetched",
-        "Video, could not be fetched yet: trying again",
-        "File, not kept: larger than 20 MB",
-        "Contact card, not kept: of a kind that is not safe to keep",
-        "File, could not be fetched for a day; it is not tried any more",
-        "Location: Old Mill, 41.1000, -92.3000",
+    assert [(one.words, one.way) for one in wording.things(came)] == [
+        ("Picture, 212 kB", "picture"),
+        ("Picture, 80 kB", "file"),  # which browsers do not show
+        ("Voice note, 9 kB", "sound"),
+        ("Voice note, being fetched", ""),
+        ("Video, could not be fetched yet: trying again", ""),
+        ("File, not kept: larger than 20 MB", ""),
+        ("Contact card, not kept: of a kind that is not safe to keep", ""),
+        ("File, could not be fetched for a day; it is not tried any more", ""),
     ]
 
 

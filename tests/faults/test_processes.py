@@ -1,7 +1,11 @@
 """Processes of the line are killed, frozen and restarted under texts: nothing is lost, nothing happens twice."""
 
+from pathlib import Path
+
+from bot.hotline import HOME
 from bot.storm import day, faults
 from bot.storm.oracle import Calm
+from bot.storm.processes import Service
 from bot.storm.residents import Crowd
 from bot.storm.town import Town
 from tests.faults.conftest import Towns
@@ -22,16 +26,30 @@ def test_forty_kills(towns: Towns, calm: Calm) -> None:
 
     for name, went in days.items():
         print(f"{name}\n{went}\n")
-    assert [went.verdict.broken for went in days.values()] == [[] for _ in days]
+    assert [went.broken for went in days.values()] == [[] for _ in days]
     assert all(sum(service.starts for service in town.services) >= KILLS for town in towns.values()), "few were killed"
 
 
-def test_rolling_restarts(towns: Towns, calm: Calm) -> None:
-    """Five of the web and five of the workers; each ends by itself in time, with exit code 0."""
-    deploy = faults.together(faults.restarts(5, ["web"]), faults.restarts(5, ["worker"]))
+def test_rolling_restarts(towns: Towns, calm: Calm, tmp_path: Path) -> None:
+    """Four of the web and four of the workers, each by way of the same release in another folder and back; each ends by
+    itself in time, with exit code 0."""
+    other = tmp_path / "other"
+    other.symlink_to(HOME, target_is_directory=True)
+    halves = [faults.restarts(2, [kind], other) for kind in ("web", "worker")]
+
+    def deploy(town: Town, crowd: Crowd) -> None:
+        faults.together(*halves)(town, crowd)
+        assert all(str(other) in environment(service) for service in [*town.webs, *town.workers])
+        faults.together(*halves)(town, crowd)
+        assert not any(str(other) in environment(service) for service in town.services)
+
     days = towns.each(lambda town: day.bad_day(town, calm, deploy, rate=10))
 
     for name, went in days.items():
         print(f"{name}\n{went}\n")
-    assert [went.verdict.broken for went in days.values()] == [[] for _ in days]
+    assert [went.broken for went in days.values()] == [[] for _ in days]
     assert all(set(went.answers.statuses) <= {0, 200} for went in days.values())
+
+
+def environment(service: Service) -> str:
+    return Path(f"/proc/{service.pid}/environ").read_text()

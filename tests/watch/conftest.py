@@ -98,7 +98,7 @@ class Town:
         self.do(sql, id=first_id(at) + self.made, message=message, state=state, at=at)
 
 
-TABLES = ("tellings", "alarms", "marks", "attachments", "handoffs", "messages")
+TABLES = ("tellings", "alarms", "marks", "attachments", "handoffs", "messages", "reports")
 
 
 def town_of(folder: Path, database_url: str, redis_url: str, **more: str) -> Town:

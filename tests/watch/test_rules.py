@@ -60,6 +60,12 @@ def fetched(*ago: float) -> Callable[[Town], object]:
     ]
 
 
+def report(town: Town, promised_at: int | None = None, late_at: int | None = None) -> None:
+    sql = """INSERT INTO reports (id, number, resident_id, thread_id, kind, state, answers, filed_at, promised_at, late_at)
+        VALUES (1, '26-K7P4M-3', 1, 1, 'noise', 'received', :answers, 1, :promised_at, :late_at)"""
+    town.do(sql, answers=b"", promised_at=promised_at, late_at=late_at)
+
+
 CASES = (
     Case("twilio_silent", fetched(300, 60), fetched(62, 60), "UPDATE messages SET recovered = false"),
     Case("texts_waiting", lambda t: t.text_of(state="queued", ago=130), lambda t: t.text_of(state="queued", ago=60), GONE),
@@ -96,6 +102,14 @@ CASES = (
     Case(
         "attachments_late", lambda t: t.attachment(t.text_of("in", "received"), "waiting", ago=1000),
         lambda t: t.attachment(t.text_of("in", "received"), "refused", ago=1000), "UPDATE attachments SET state = 'kept'",
+    ),
+    Case(
+        "reports_late", lambda t: report(t, promised_at=t.at - 1000), lambda t: report(t, promised_at=t.at + 1000),
+        "UPDATE reports SET promised_at = NULL",
+    ),
+    Case(
+        "reports_late", lambda t: report(t, promised_at=t.at + 1000, late_at=t.at - 1000), lambda t: report(t, late_at=1),
+        "UPDATE reports SET promised_at = NULL",
     ),
 )  # fmt: skip
 
@@ -264,9 +278,9 @@ def test_figures_of_the_last_hour(town: Town) -> None:
     assert hour == figures.Hour(1, 3, 2, 1, {"30007": 1})
 
 
-def test_no_query_of_the_watch_reads_a_whole_table(town: Town) -> None:
-    if not town.hotline.db.sqlite:
-        pytest.skip("SQLite says in one plain line how it would look")
+def test_no_query_of_the_watch_reads_a_whole_table(tmp_path: Path, own_redis: str) -> None:
+    """On SQLite, which says in one plain line how it would look."""
+    town = town_of(tmp_path, "", own_redis)
     engine, asked = town.hotline.db.engine, list[str]()
 
     def note(*told: Any) -> None:
@@ -283,6 +297,7 @@ def test_no_query_of_the_watch_reads_a_whole_table(town: Town) -> None:
             for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (0,) * sql.count("?"))
         }
 
+    town.hotline.db.close()
     assert len(selects) >= 10
     assert {plan for plan in plans if plan.startswith("SCAN") and "USING" not in plan} <= {
         "SCAN marks"

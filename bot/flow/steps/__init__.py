@@ -6,6 +6,7 @@ To add one: a class in the file it belongs to, its line here, `tests/steps/<key>
 from collections.abc import Mapping
 
 from bot.flow.steps.base import Step
+from bot.flow.steps.coming import ChangeRsvpStep, Rate
 from bot.flow.steps.deeds import AddTo, Amend, Erase, File, Handoff, Miss, Notice, RsvpStep
 from bot.flow.steps.lists import Find, List, LookUp
 from bot.flow.steps.talk import Ask, Collect, Pick, Say
@@ -18,5 +19,6 @@ STEPS: Mapping[str, type[Step]] = {
         Go, Do, Branch, DraftStep,
         Find, List, LookUp,
         Handoff, File, Erase, Amend, AddTo, RsvpStep, Miss, Notice,
+        ChangeRsvpStep, Rate,
     )
 }  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from bot.flow.effects import AddToReport, CallOfficer, LeaveOfficer, NoteMiss, Rsvp, ShowNotice
+from bot.flow.effects import AddToReport, AnswerReport, CallOfficer, LeaveOfficer, NoteMiss, Rsvp, ShowNotice
 from bot.flow.notices import notice_lines
 from bot.flow.reading import Fields, Line
 from bot.flow.steps.base import STAY, At, Heard, Silent, Way, read_way
@@ -28,6 +28,9 @@ class Handoff(Silent):
     urgent: str
     files: bool
     any_language: bool
+    gender: str
+    sensitive: str
+    speaker_only: bool
     say: Line
     closed: Line | None
     way: Way
@@ -41,6 +44,9 @@ class Handoff(Silent):
             urgent=fields.text("urgent", ""),
             files=fields.yes("files"),
             any_language=fields.yes("any_language"),
+            gender=fields.text("gender", ""),
+            sensitive=fields.text("sensitive", ""),
+            speaker_only=fields.yes("speaker_only"),
             say=at.line(fields.text("say"), fields.line_of("say")),
             closed=at.line(closed, fields.line_of("closed"), "closed") if closed else None,
             way=read_way(fields),
@@ -54,10 +60,13 @@ class Handoff(Silent):
 
     def enter(self, walk: "Walk") -> Way | None:
         if self.files:
-            walk.file_report(complete=False)
-        urgent = self.urgent == "yes" or bool(self.urgent and walk.answers.get(self.urgent) == "yes")
+            walk.file_report(complete=False, told=False)
+        urgent, sensitive = _says_yes(walk, self.urgent), _says_yes(walk, self.sensitive)
         about = walk.answers.get(self.about, "") if self.about else ""
-        walk.effects.append(CallOfficer(self.reason, about, urgent, self.any_language))
+        gender = walk.answers.get(self.gender, "") if self.gender else ""
+        walk.effects.append(
+            CallOfficer(self.reason, about, urgent, self.any_language, gender, sensitive, self.speaker_only)
+        )
         queue = walk.facts.queue(walk.voice.tag)
         shut = walk.facts.officer_now(walk.voice.tag) == "closed"
         minutes = walk.fill(walk.library.phrase("minutes"), {"n": str(queue.minutes)})
@@ -80,6 +89,11 @@ class Handoff(Silent):
         return self.way
 
 
+def _says_yes(walk: "Walk", name: str) -> bool:
+    """`yes` itself, or the name of an answer that is."""
+    return name == "yes" or bool(name and walk.answers.get(name) == "yes")
+
+
 @dataclass(frozen=True, slots=True)
 class File(Silent):
     """File the report: `complete`, or `incomplete` with what was answered so far."""
@@ -99,7 +113,7 @@ class File(Silent):
         return (self.way,)
 
     def enter(self, walk: "Walk") -> Way | None:
-        walk.file_report(complete=self.complete)
+        walk.file_report(complete=self.complete, told=True)
         return self.way
 
 
@@ -161,24 +175,29 @@ class Amend(Silent):
 
 @dataclass(frozen=True, slots=True)
 class AddTo(Silent):
-    """Add words to a report that is filed."""
+    """Add words to a report that is filed, or the answer to what an officer asked about it."""
 
     key: ClassVar[str] = "add_to"
     number: str
     words: str
+    question: str
     way: Way
 
     @classmethod
     def read(cls, fields: Fields, at: At) -> Self:
         if fields.text("add_to") != "report":
             fields.wrong("`add_to` takes `report`", at="add_to")
-        return cls(fields.text("number"), fields.text("words"), read_way(fields))
+        return cls(fields.text("number"), fields.text("words"), fields.text("question", ""), read_way(fields))
 
     def ways(self) -> Iterable[Way]:
         return (self.way,)
 
     def enter(self, walk: "Walk") -> Way | None:
-        walk.effects.append(AddToReport(walk.answers.get(self.number, ""), walk.answers.get(self.words, "")))
+        number, words = walk.answers.get(self.number, ""), walk.answers.get(self.words, "")
+        if self.question:
+            walk.effects.append(AnswerReport(number, walk.answers.get(self.question, ""), words))
+        else:
+            walk.effects.append(AddToReport(number, words))
         return self.way
 
 
@@ -190,13 +209,20 @@ class RsvpStep(Silent):
     meeting: str
     people: str
     need: str
+    ask_after: str
     say: Line
     way: Way
 
     @classmethod
     def read(cls, fields: Fields, at: At) -> Self:
-        say = at.line(fields.text("say"), fields.line_of("say"))
-        return cls(fields.text("rsvp"), fields.text("people"), fields.text("need"), say, read_way(fields))
+        return cls(
+            meeting=fields.text("rsvp"),
+            people=fields.text("people"),
+            need=fields.text("need"),
+            ask_after=fields.text("ask_after", ""),
+            say=at.line(fields.text("say"), fields.line_of("say")),
+            way=read_way(fields),
+        )
 
     def lines(self) -> Iterable[Line]:
         return (self.say,)
@@ -208,7 +234,8 @@ class RsvpStep(Silent):
         code = walk.facts.new_code()
         people = int(walk.answers.get(self.people) or 0)
         meeting = walk.answers.get(self.meeting, "")
-        walk.effects.append(Rsvp(meeting, people, walk.answers.get(self.need, ""), code))
+        after = walk.answers.get(self.ask_after) == "yes"
+        walk.effects.append(Rsvp(meeting, people, walk.answers.get(self.need, ""), code, after))
         walk.say(self.say, extra={**walk.about(self.meeting), "code": code})
         return self.way
 

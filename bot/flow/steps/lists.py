@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from bot.flow import wording
 from bot.flow.reading import Fields, Line
 from bot.flow.steps.base import END, At, Heard, Silent, Way, read_way
-from bot.model import Spot
+from bot.model import ReportStatus, Spot
 from bot.text import report_number
 from bot.text.fold import choice_number
 
@@ -172,7 +172,7 @@ class LookUp(Silent):
         if len(reports) == 1:
             return self._tell(walk, reports[0].number)
         walk.scratch["shown"] = [report.number for report in reports]
-        items = [f"\n{n} {report.number} ({walk.topic(report.kind)})" for n, report in enumerate(reports, 1)]
+        items = [f"\n{n} {_named(walk, report)}" for n, report in enumerate(reports, 1)]
         walk.say(self.listing, extra={"list": "".join(items)})
         return None
 
@@ -194,8 +194,14 @@ class LookUp(Silent):
             walk.say(walk.library.phrase("number_other_phone"))
             return self.again
         walk.answers[self.number] = number
-        walk.say(self.status, extra=wording.report(walk, reports[0]))
+        status = walk.library.phrase("report_safe") if reports[0].safe_contact else self.status
+        walk.say(status, extra=wording.report(walk, reports[0]))
         return self.way
+
+
+def _named(walk: "Walk", report: ReportStatus) -> str:
+    """Its number, and what it is about unless others may read this phone."""
+    return report.number if report.safe_contact else f"{report.number} ({walk.topic(report.kind)})"
 
 
 def _spot(text: str) -> Spot | None:

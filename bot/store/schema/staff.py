@@ -1,6 +1,6 @@
-"""Who works here, and their signed-in sessions."""
+"""Who works here."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text, text
 
 from bot.store.schema.columns import flag, instant, key, metadata
 
@@ -17,15 +17,12 @@ staff = Table(
     flag("on_shift"),
     flag("disabled"),
     instant("created_at"),
-)
-
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token_hash", Text, primary_key=True),
-    Column("staff_id", BigInteger, ForeignKey("staff.id"), nullable=False),
-    Column("csrf", Text, nullable=False),
-    instant("created_at"),
-    instant("seen_at"),
+    Column("tongue", Text, nullable=False, server_default=text("''")),  # the language they read the desk in
+    Column("skills", Text),  # JSON list: each language with its level and test
+    Column("gender", Text),
+    Column("phone", LargeBinary),  # sealed: their own
+    Column("phone_hash", Text),
+    Column("most_threads", Integer, nullable=False, server_default=text("5")),  # at a time
+    flag("busy"),
+    Index("staff_by_phone", "phone_hash"),
 )

@@ -33,7 +33,9 @@ threads = Table(
     instant("last_in_at"),
     instant("draft_until", nullable=True),
     instant("created_at"),
+    Column("joined_to", BigInteger),  # the thread of the same person on another channel
     UniqueConstraint("resident_id", "channel"),
+    where("threads_joined", "joined_to", rows="joined_to IS NOT NULL"),
     where("threads_with_draft", "draft_until", rows="draft_until IS NOT NULL"),
 )
 
@@ -60,10 +62,12 @@ messages = Table(
     Column("tries", Integer, nullable=False, server_default=text("0")),  # how often we handed it to a provider
     instant("due_at", nullable=True),  # not to be tried again before
     flag("recovered"),  # found in the provider's list: its webhook never reached us
+    Column("template", Text),  # JSON: the provider's id of a prepared text, and what fills it
     UniqueConstraint("channel", "provider_id"),
     Index("messages_of_thread", "thread_id", "id"),
     where("messages_answers", "answers", rows="answers IS NOT NULL"),
     where("messages_to_send", "state", rows="state IN ('queued', 'submitting')"),
+    where("messages_for_window", "thread_id", rows="state = 'waiting for the window'"),
     where("messages_in_doubt", "state", rows="state IN ('uncertain', 'quarantined')"),
 )
 

@@ -1,8 +1,6 @@
 // The desk: ages that run, a list and a thread that keep up, Ctrl+Enter, and words when something fails.
 "use strict";
 
-const LOOK_EVERY = 15000; // while the stream is cut
-let cut = false;
 let heard = residentTexts();
 let folded = !window.matchMedia("(min-width: 62em)").matches;
 
@@ -23,11 +21,6 @@ function tellAges() {
     const words = inWords((Date.now() - Date.parse(time.dateTime)) / 1000);
     if (time.textContent !== words) time.textContent = words;
   }
-}
-
-function tellTitle() {
-  const waiting = Number(document.querySelector("#list [data-waiting]")?.dataset.waiting || 0);
-  document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
 }
 
 function fold() {
@@ -77,7 +70,6 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   tellAges();
-  tellTitle();
   if (!event.detail.successful && ![409, 422].includes(event.detail.xhr.status)) return;
   if (event.detail.successful) trouble("");
   if (event.detail.target.id === "conversation") conversed();
@@ -113,16 +105,6 @@ function lost(event) {
   return event.detail.requestConfig.verb === "post" ? "Nothing was sent." : "What you see may be old.";
 }
 
-document.addEventListener("htmx:sseError", () => { cut = true; });
-document.addEventListener("htmx:sseOpen", () => {
-  if (cut) look(); // what changed meanwhile was not told
-  cut = false;
-});
-
-function look() {
-  window.htmx.trigger(document.body, "look");
-}
-
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.id === "words" && !event.isComposing) {
     event.preventDefault();
@@ -130,10 +112,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("visibilitychange", () => { if (!document.hidden && cut) look(); });
-window.setInterval(() => { if (cut && !document.hidden) look(); }, LOOK_EVERY);
 window.setInterval(tellAges, 10000);
 fold();
 tellAges();
-tellTitle();
 scrollDown();
