@@ -146,6 +146,15 @@ def export_locale(tag: str | None) -> None:
         click.echo(line)
 
 
+@locales.command("desk")
+def export_desk() -> None:
+    """Bring locales/TAG/LC_MESSAGES/desk.po, which staff read the desk by, up to date with the pages."""
+    from bot.web.desk_catalogue import bring_up_to_date
+
+    for line in bring_up_to_date():
+        click.echo(line)
+
+
 @locales.command("list")
 def list_locales() -> None:
     """Each language: what of it there is, and whether a qualified translator has read it."""

@@ -79,7 +79,7 @@ def clock(instant: int) -> Markup:
     zone = hotline().config.timezone
     local = datetime.fromtimestamp(instant / 1000, zone)
     today = local.date() == hotline().now().astimezone(zone).date()
-    words = f"{local:%H:%M}" if today else f"{local:%b} {local.day}, {local:%H:%M}"
+    words = f"{local:%H:%M}" if today else f"{_(f'{local:%b}')} {local.day}, {local:%H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M:%S %Z}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(_iso(instant), exact, words)
 

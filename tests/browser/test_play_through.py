@@ -29,6 +29,7 @@ def test_a_resident_asks_an_officer_answers_and_the_bot_goes_on(visit: Visitor, 
 
     officer.get_by_text("Close this thread").click()
     officer.get_by_label("How did it end?").select_option("answered")
+    officer.get_by_label("How did you understand each other?").select_option("certified officer")
     officer.get_by_role("button", name="Close thread").click()
     line.work()
 

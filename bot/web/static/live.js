@@ -8,6 +8,7 @@
   const SENDING_LASTS = 10000;
   let cut = false;
   let sentAt = -SENDING_LASTS;
+  let answeredAt = 0;
   let lookedAt = performance.now();
   let began = 0;
   let restUntil = 0;
@@ -26,17 +27,25 @@
     window.htmx.trigger(document.body, "look");
   }
 
-  // What somebody does answers with the thread as it is then. A look at it meanwhile would take their form away under it.
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target?.id !== "conversation") return;
-    if (event.detail.requestConfig.verb === "post") {
-      sentAt = performance.now();
-      window.htmx.trigger("#conversation", "htmx:abort");
-    } else if (performance.now() - sentAt < SENDING_LASTS) event.preventDefault();
+  // What somebody does is answered with the thread as it is then. A look that began before would take their form away under
+  // them, or bring back what was.
+  function sending() {
+    return performance.now() - sentAt < SENDING_LASTS;
+  }
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target?.id !== "conversation") return;
+    detail.requestConfig.beganAt = performance.now();
+    if (detail.requestConfig.verb === "post") sentAt = detail.requestConfig.beganAt;
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, requestConfig } = event.detail;
+    if (target.id !== "conversation" || requestConfig.verb === "post") return;
+    if (sending() || requestConfig.beganAt < answeredAt) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.requestConfig.verb !== "post" || !document.getElementById("conversation")) return;
     sentAt = -SENDING_LASTS;
+    answeredAt = performance.now();
     window.htmx.trigger("#conversation", "rested");
   });
 
