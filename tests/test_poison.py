@@ -1,6 +1,7 @@
 """Texts that harm whoever reads them: kept, shown as they came, and never in the way of the next one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -18,6 +19,12 @@ from tests.line import ACCOUNT, LINE, TOKEN, Line, running_line
 
 JUANA = "+15005550001"
 SIDS = count(1)
+
+
+@pytest.fixture
+def hotline(hotline: Hotline) -> Hotline:
+    """It, at an hour at which officers answer, whatever day it is."""
+    return replace(hotline, config=replace(hotline.config, department_hours="24/7", department_holidays=()))
 
 
 def text(words: str, **more: object) -> Inbound:
@@ -197,7 +204,9 @@ def test_one_text_that_cannot_be_kept_keeps_no_other_from_it(line: Line, monkeyp
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def open_line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Line]:
+def open_line(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str
+) -> Iterator[Line]:
     """One line of each kind for all that follows."""
     folder = tmp_path_factory.mktemp("poison")
     url = "" if request.param == "sqlite" else fresh_postgres(request.getfixturevalue("postgres_url"))

@@ -27,7 +27,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def timed(hotline: Hotline, clock: Clock) -> Hotline:
-    return replace(hotline, now=clock)
+    open_config = replace(hotline.config, department_hours="24/7", department_holidays=())
+    return replace(hotline, now=clock, config=open_config)
 
 
 @pytest.fixture

@@ -39,8 +39,10 @@ def _write_once(hotline: Hotline, officer: Officer, verb: str, thread_id: int, w
     actor, subject, at = f"officer:{officer.id}", f"thread:{thread_id}", hotline.instant()
     with hotline.db.read() as conn:
         known = events.written_since(conn, actor, verb, subject, at - _ONCE, words)
-    if not known:
-        with hotline.db.write() as conn:
+    if known:
+        return
+    with hotline.db.write() as conn:  # the page and what is alive in it come at the same moment
+        if not events.written_since(conn, actor, verb, subject, at - _ONCE, words):
             events.write(conn, actor, verb, subject, at, words)
 
 

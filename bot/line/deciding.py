@@ -92,7 +92,8 @@ def _answer(turn: Turning, finding: Finding | None, keyword: str | None, *, limi
     elif (turn.decision.effects or guarding.is_number(turn, finding)) and _asked_back(turn, finding):
         pass  # told what not to send and asked what they need: that is the answer
     elif turn.decision.holder == Holder.OFFICER:
-        _tell_of_hours(turn)  # the text is the officer's; the bot is silent, but for this
+        if not limited:
+            _tell_of_hours(turn)  # the text is the officer's; the bot is silent, but for this
     else:
         _converse(turn)
         if turn.decision.holder == Holder.WAITING:
