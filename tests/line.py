@@ -55,7 +55,11 @@ class Line:
         from rq.serializers import JSONSerializer
 
         worker = Worker([QUEUE, SLOW], connection=self.hotline.queue.connection(), serializer=JSONSerializer)
-        worker.work(burst=True, logging_level="ERROR")
+        before, jobs.hotline = jobs.hotline, lambda: self.hotline  # another line may have been made since
+        try:
+            worker.work(burst=True, logging_level="ERROR")
+        finally:
+            jobs.hotline = before
         self.twilio.settle()
 
     def officer(self, login: str) -> Officer:

@@ -15,8 +15,14 @@ from tests.line import Line
 
 @pytest.fixture(autouse=True)
 def _as_it_was(line: Line) -> Iterator[None]:
-    """The line is everybody's: whoever went off shift comes back, and what was asked for is closed."""
+    """The line is everybody's: whoever went off shift comes back, and what officers hold is closed, also what others'
+    tests left, since whoever holds many threads is asked for no more."""
+    _calm(line)
     yield
+    _calm(line)
+
+
+def _calm(line: Line) -> None:
     for login in ("rodriguez", "santos"):
         officer = line.officer(login)
         duty.set_busy(line.hotline, officer, False)
