@@ -119,9 +119,10 @@ def test_transcript(path: Path, line: Line, request: pytest.FixtureRequest) -> N
 
 
 def _nobody_waits(line: Line) -> None:
-    """Whoever other tests left waiting is gone, so that places in the queue are this conversation's own."""
+    """Whoever other tests left waiting is gone, and nobody waited lately: places and minutes are this conversation's own."""
     with line.hotline.db.write() as conn:
         carry_out(conn, ("UPDATE handoffs SET closed_at = :at WHERE closed_at IS NULL", {"at": 1}))
+        carry_out(conn, ("UPDATE handoffs SET claimed_at = :at WHERE claimed_at IS NOT NULL", {"at": 1}))
 
 
 def spoken(talk: list[dict[str, Any]]) -> str:

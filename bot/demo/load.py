@@ -5,10 +5,10 @@ import hashlib
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import yaml
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from bot import plain_yaml
 from bot.config import Config, kept_secret
 from bot.demo import reports
 from bot.hotline import keys_of
@@ -77,8 +77,7 @@ def _load(db: Database, config: Config, password: str, now: datetime) -> None:
 
 
 def _staff(conn: Connection, keys: Keyset, password: str, now: datetime) -> None:
-    # BaseLoader takes everything as text, so that a badge keeps its zeros and `no` its meaning.
-    told = yaml.load((_TOWN / "staff.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["staff"]  # noqa: S506
+    told = plain_yaml.read(_TOWN / "staff.yml")["staff"]
     hasher, at = PasswordHasher(), milliseconds()
     for one in told:
         skills = tuple(Skill(**{**row, "level": int(row["level"])}) for row in one["languages"])
@@ -104,7 +103,7 @@ def _plan(conn: Connection, staff_id: int, planned: str, today: date, at: int) -
 
 
 def _work(conn: Connection) -> None:
-    told = yaml.load((_TOWN / "work.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    told = plain_yaml.read(_TOWN / "work.yml")
     people, at = {row.login: row.id for row in conn.execute(staff_rows.select())}, milliseconds()
     for team in told["teams"]:
         team_id = teams.add(conn, team["name"], at)

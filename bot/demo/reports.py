@@ -5,8 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot import plain_yaml
 from bot.config import Config
 from bot.flow.effects import ReportFacts
 from bot.line import promises
@@ -29,7 +28,7 @@ _PHRASES = {
 
 def load(conn: Connection, config: Config, keys: Keyset, now: datetime) -> None:
     """Files them, and shows reports of noise to other systems."""
-    told = yaml.load((Path(__file__).parent / "reports.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    told = plain_yaml.read(Path(__file__).parent / "reports.yml")
     chance, people = random.Random(_NUMBERS), {row.login: row.id for row in conn.execute(staff_rows.select())}
     instant = int(now.timestamp() * 1000)
     for one in told["reports"]:

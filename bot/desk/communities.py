@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from bot import plain_yaml
 from bot.errors import NotFound, NotUsable, Stale
 from bot.hotline import Hotline
 from bot.model import Officer
@@ -179,7 +178,6 @@ def shipped() -> Mapping[str, Notes]:
 
 
 def _read(path: Path) -> Notes:
-    # BaseLoader takes everything as text: `no` is Norwegian, not false.
-    told = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    told = plain_yaml.read(path)
     title, languages = told.pop("title"), tuple(told.pop("languages", ()))
     return Notes(path.stem, title, languages, {part: tuple(lines) for part, lines in told.items()})

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from bot import plain_yaml
 from bot.errors import NotFound, NotUsable
 from bot.hotline import Hotline
 from bot.model import Officer, Role
@@ -44,8 +43,7 @@ class Learner:
 @cache
 def cases() -> Mapping[str, Case]:
     """All cases by name, in the order in which they are practised."""
-    told = yaml.load(_CASES.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
-    return {one["case"]: _case(one) for one in told}
+    return {one["case"]: _case(one) for one in plain_yaml.read(_CASES)}
 
 
 def case(name: str) -> Case:

@@ -4,8 +4,7 @@ import functools
 import re
 from pathlib import Path
 
-import yaml
-
+from bot import plain_yaml
 from bot.text.fold import fold
 
 NEEDS = (
@@ -30,8 +29,7 @@ def guess(text: str) -> tuple[str, ...]:
 @functools.cache
 def _words() -> dict[str, dict[str, str]]:
     """By need and language. Read when first asked: only imports need it."""
-    text = (Path(__file__).parent / "needs.yml").read_text(encoding="utf-8")
-    words: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    words: dict[str, dict[str, str]] = plain_yaml.read(Path(__file__).parent / "needs.yml")
     return words
 
 

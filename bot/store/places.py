@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from sqlalchemy import Connection, delete, select
 
+from bot import plain_yaml
 from bot.errors import ImportRefused
 from bot.model import Spot
 from bot.store.ids import new_id
@@ -29,8 +30,7 @@ class Place:
 def read_places(path: Path) -> tuple[list[Place], list[Problem]]:
     """The list `places` of a YAML file: name, aliases, latitude, longitude. Raises ImportRefused if there is none."""
     try:
-        # BaseLoader takes everything as text, so that a ZIP code keeps its zeros.
-        listed = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["places"]  # noqa: S506
+        listed = plain_yaml.read(path)["places"]
         listed = [dict(one) for one in listed]
     except (OSError, UnicodeError, yaml.YAMLError, LookupError, TypeError, ValueError) as error:
         raise ImportRefused(f"{path} has no list of places that can be read: {error}") from error
