@@ -181,7 +181,7 @@ def staff() -> None:
 @click.password_option(help="At least twelve characters, for admins fifteen.")
 def add_staff(login: str, name: str, role: str, badge: str, languages: str, password: str) -> None:
     """Make an account."""
-    from bot.desk import accounts
+    from bot.desk.identity import accounts
     from bot.hotline import build
     from bot.model import Role
 
@@ -197,7 +197,7 @@ def add_staff(login: str, name: str, role: str, badge: str, languages: str, pass
 @click.argument("login")
 def link_staff(login: str) -> None:
     """Print a one-time link to choose a password with: 15 minutes, or three days for whoever has none yet."""
-    from bot.desk import accounts
+    from bot.desk.identity import accounts
     from bot.hotline import build
 
     hotline = build(_settings())

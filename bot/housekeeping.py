@@ -8,21 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
-from bot.desk import (
-    calendars,
-    city,
-    composing,
-    handing_over,
-    joining,
-    meetings,
-    paging,
-    pushing,
-    replies,
-    report_news,
-    sessions,
-    waiting,
-    whatsapp,
-)  # fmt: skip
+from bot.desk.duty import handing_over, waiting
+from bot.desk.identity import sessions
+from bot.desk.meetings import calendars, planning
+from bot.desk.paging import pushing, waves
+from bot.desk.reports import city, news
+from bot.desk.threads import composing, joining, replies, whatsapp
 from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
 from bot.line import attachments, delivery, drafts, meeting_news, rationing, reconciling
@@ -98,9 +89,9 @@ _QUICK: Sequence[Work] = (
     delivery.settle_offered,
     delivery.deliver_forgotten,
     rationing.limit_answers,
-    paging.page_forgotten,
-    paging.ask_next,
-    paging.forget,
+    waves.page_forgotten,
+    waves.ask_next,
+    waves.forget,
     waiting.say_good_morning,
     waiting.tell_who_waits,
     waiting.call_supervisors,
@@ -108,11 +99,11 @@ _QUICK: Sequence[Work] = (
     handing_over.begin_and_end_shifts,
     drafts.remind,
     drafts.forget_old,
-    meetings.open_tasks,
+    planning.open_tasks,
     meeting_news.tell,
     meeting_news.forget_lists,
     composing.forget_old,
-    report_news.tell_due,
-    report_news.tell_late,
+    news.tell_due,
+    news.tell_late,
     sessions.forget_old,
 )

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 from werkzeug.test import TestResponse
 
-from bot.desk import accounts, handoffs, tokens
+from bot.desk.duty import handoffs
+from bot.desk.identity import accounts, tokens
 from bot.hotline import Hotline
 from bot.model import Media, Officer, Role
 from bot.store import attachments, factors, messages, sessions

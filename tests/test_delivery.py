@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from bot.desk import handoffs
+from bot.desk.duty import handoffs
 from bot.fake_twilio.faults import Fault
 from bot.housekeeping import tick
 from bot.line import delivery

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.desk import handoffs
+from bot.desk.duty import handoffs
 from bot.errors import NotFound, NotYours, PuenteError, TakenAlready
 from tests.conftest import MONDAY
 from tests.line import LINE, Line

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.channels.twilio import _MESSAGE_ID
-from bot.desk import handoffs
+from bot.desk.duty import handoffs
 from bot.errors import DatabaseUnreachable, Stale, TakenAlready
 from bot.flow.effects import CallOfficer
 from bot.flow.library import Library, load

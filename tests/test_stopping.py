@@ -26,7 +26,8 @@ from rq.serializers import JSONSerializer
 from twilio.request_validator import RequestValidator
 
 from bot.demo.load import demo_password
-from bot.desk import handoffs, signing_in
+from bot.desk.duty import handoffs
+from bot.desk.identity import signing_in
 from bot.hotline import HOME, Hotline
 from bot.line.conversation import receive
 from bot.model import Inbound, Officer

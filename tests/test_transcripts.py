@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from bot.desk import handoffs, reports
-from bot.desk.reports import Step
+from bot.desk.duty import handoffs
+from bot.desk.reports import filed
+from bot.desk.reports.filed import Step
 from bot.errors import PuenteError
 from bot.housekeeping import tick
 from bot.model import Officer
@@ -68,7 +69,7 @@ class Talk:
         assert row
         named = {"more": "question", "accepted": "police_number", "closed": "reason_is"}
         filled = {named[state]: words} if words else {}
-        reports.change(self.line.hotline, officer, row[0], Step(state, row[1], **filled))
+        filed.change(self.line.hotline, officer, row[0], Step(state, row[1], **filled))
 
     def heard(self) -> str:
         """What reached the resident's phone since last looked at."""

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from functools import cache, wraps
 
 from bot.config import read_environment
-from bot.desk import city, handoffs, pushing
+from bot.desk.duty import handoffs
+from bot.desk.paging import pushing
+from bot.desk.reports import city
 from bot.hotline import Hotline, build
 from bot.line import attachments, delivery
 

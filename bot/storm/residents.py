@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from bot.desk import handoffs
+from bot.desk.duty import handoffs
 from bot.errors import PuenteError
 from bot.fake_twilio.client import Remote
 from bot.model import Holder

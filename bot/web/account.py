@@ -3,10 +3,10 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import accounts, second_factors, sessions
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
-from bot.desk.passwords import LEAST, LEAST_OF_ADMINS, MOST
+from bot.desk.identity import accounts, second_factors, sessions
+from bot.desk.identity.accounts import Session
+from bot.desk.identity.passwords import LEAST, LEAST_OF_ADMINS, MOST
 from bot.errors import PuenteError
 from bot.model import Role
 from bot.web import tongue

@@ -5,9 +5,9 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.channels.web_push import Address
-from bot.desk import pushing
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
+from bot.desk.paging import pushing
 from bot.errors import NotFound, PuenteError
 from bot.web import browsers, tongue
 from bot.web.doors import hotline, may

@@ -4,9 +4,9 @@ from io import BytesIO
 
 from flask import Blueprint, Response, request, send_file
 
-from bot.desk import opening
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import opening
 from bot.web.doors import hotline, may
 
 pages = Blueprint("attachments", __name__)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
 
-from bot.desk.accounts import Session
-from bot.desk.watching import Sight, sight, still_signed_in
+from bot.desk.identity.accounts import Session
+from bot.desk.threads.watching import Sight, sight, still_signed_in
 from bot.hotline import Hotline
 from bot.model import Officer
 from bot.queue import Change

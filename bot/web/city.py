@@ -6,9 +6,9 @@ from collections.abc import Callable
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import city, open311
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
+from bot.desk.reports import city, open311
 from bot.errors import NotUsable, Stale
 from bot.store.city import Route
 from bot.store.published import Service

@@ -7,10 +7,11 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import access, communities, practising
+from bot.desk import access
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
-from bot.desk.communities import GENERAL, Draft, Notes
+from bot.desk.communities import practising, shelf
+from bot.desk.communities.shelf import GENERAL, Draft, Notes
+from bot.desk.identity.accounts import Session
 from bot.errors import NotUsable, Stale
 from bot.web import tongue
 from bot.web.doors import hotline, may
@@ -39,19 +40,19 @@ _FIELDS = "part-"
 def _beside_threads(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["writing_to"] = writing_to
     state.app.jinja_env.globals["part_titles"] = TITLES
-    state.app.jinja_env.globals["greetings"] = communities.greetings
+    state.app.jinja_env.globals["greetings"] = shelf.greetings
 
 
 def writing_to(tag: str | None) -> tuple[Notes, list[Notes]]:
     """The general notes, and those on communities whose language this may be."""
-    known = communities.everything(hotline())
-    return known[GENERAL], communities.fitting(known.values(), tag)
+    known = shelf.everything(hotline())
+    return known[GENERAL], shelf.fitting(known.values(), tag)
 
 
 @pages.get("/communities")
 @may(Deed.LEARN)
 def show(who: Session) -> AnyResponse:
-    known = communities.everything(hotline())
+    known = shelf.everything(hotline())
     found = [one for one in known.values() if one.name != GENERAL]
     return _page(who, "communities/list.html", found=found, here="list")
 
@@ -59,10 +60,10 @@ def show(who: Session) -> AnyResponse:
 @pages.get("/communities/<name>")
 @may(Deed.LEARN)
 def one(who: Session, name: str) -> AnyResponse:
-    known = communities.everything(hotline())
-    notes = communities.notes(hotline(), name)
+    known = shelf.everything(hotline())
+    notes = shelf.notes(hotline(), name)
     saved = _("The notes are kept.") if "kept" in request.args else ""
-    here, past = "general" if name == GENERAL else "list", communities.history(hotline(), name)
+    here, past = "general" if name == GENERAL else "list", shelf.history(hotline(), name)
     general = known[GENERAL]
     return _page(who, "communities/notes.html", here=here, notes=notes, general=general, history=past, said=saved)
 
@@ -70,17 +71,17 @@ def one(who: Session, name: str) -> AnyResponse:
 @pages.get("/communities/<name>/edit")
 @may(Deed.EDIT_LEARNING)
 def edit(who: Session, name: str) -> AnyResponse:
-    notes = communities.notes(hotline(), name)
+    notes = shelf.notes(hotline(), name)
     return _editing(who, notes, Draft(notes.title, notes.languages, notes.parts, notes.read_by), notes.version)
 
 
 @pages.post("/communities/<name>/edit")
 @may(Deed.EDIT_LEARNING)
 def change(who: Session, name: str) -> AnyResponse:
-    notes, version = communities.notes(hotline(), name), request.form.get("version", 0, int)
+    notes, version = shelf.notes(hotline(), name), request.form.get("version", 0, int)
     typed = _typed(notes)
     try:
-        communities.change(hotline(), who.officer, name, typed, version)
+        shelf.change(hotline(), who.officer, name, typed, version)
     except (NotUsable, Stale) as refusal:
         code = 409 if isinstance(refusal, Stale) else 422
         return _editing(who, notes, typed, version, sentence=tongue.told(refusal), code=code)
@@ -90,7 +91,7 @@ def change(who: Session, name: str) -> AnyResponse:
 @pages.post("/communities/<name>/restore")
 @may(Deed.EDIT_LEARNING)
 def restore(who: Session, name: str) -> AnyResponse:
-    communities.restore(hotline(), who.officer, name, request.form.get("version", 0, int))
+    shelf.restore(hotline(), who.officer, name, request.form.get("version", 0, int))
     return redirect(url_for("communities.one", name=name, kept=""), 303)
 
 
@@ -131,7 +132,7 @@ def _case(who: Session, name: str, *, sentence: str = "", code: int = 200) -> An
     asked, names = practising.case(name), list(practising.cases())
     at = names.index(name)
     tried = practising.progress(hotline(), who.officer).get(name) if "answered" in request.args else None
-    notes, following = communities.notes(hotline(), asked.notes), names[at + 1] if at + 1 < len(names) else None
+    notes, following = shelf.notes(hotline(), asked.notes), names[at + 1] if at + 1 < len(names) else None
     return _page(
         who, "communities/case.html", here="practice", code=code, case=asked, number=at + 1, count=len(names),
         tried=tried, sentence=sentence, following=following, notes=notes,

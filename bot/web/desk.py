@@ -7,23 +7,13 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import (
-    access,
-    accounts,
-    canned,
-    composing,
-    handing_over,
-    handoffs,
-    notes,
-    opening,
-    outcomes,
-    passing,
-    replies,
-    showing,
-)
+from bot.desk import access
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
-from bot.desk.handoffs import ThreadView
+from bot.desk.duty import handing_over, handoffs, passing
+from bot.desk.duty.handoffs import ThreadView
+from bot.desk.identity import accounts
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import canned, composing, notes, opening, outcomes, replies, showing
 from bot.errors import NotFound
 from bot.model import Holder, Officer
 from bot.store.handoffs import Handoff

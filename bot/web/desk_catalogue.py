@@ -28,8 +28,9 @@ _KEYWORDS = {
 }
 # Tables whose words are said by a name that stands elsewhere.
 _TABLES = (
-    ("bot.desk.outcomes", "OUTCOMES"), ("bot.desk.outcomes", "SERVICES"), ("bot.desk.report_states", "STATES"),
-    ("bot.desk.report_states", "_WHY_NOT"), ("bot.store.templates", "STATES"), ("bot.web.account", "_DONE"),
+    ("bot.desk.threads.outcomes", "OUTCOMES"), ("bot.desk.threads.outcomes", "SERVICES"),
+    ("bot.desk.reports.states", "STATES"), ("bot.desk.reports.states", "_WHY_NOT"),
+    ("bot.store.templates", "STATES"), ("bot.web.account", "_DONE"),
     ("bot.web.alerts", "_DONE"), ("bot.web.communities", "TITLES"), ("bot.web.meetings", "FAILURES"),
     ("bot.web.meetings", "NEEDS"), ("bot.web.meetings", "REASONS"), ("bot.web.meetings", "USEFUL"),
     ("bot.web.reports", "_BUTTON_WORDS"), ("bot.web.reports", "_CITY_WORDS"), ("bot.web.reports", "_STEP_WORDS"),

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from flask import abort, current_app, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import access, sessions
+from bot.desk import access
 from bot.desk.access import Deed, Stage
-from bot.desk.accounts import Session
+from bot.desk.identity import sessions
+from bot.desk.identity.accounts import Session
 from bot.hotline import Hotline
 
 View = Callable[..., Any]

@@ -8,9 +8,11 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import access, duty, handing_over, paging
+from bot.desk import access
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.duty import handing_over, rota
+from bot.desk.identity.accounts import Session
+from bot.desk.paging import waves
 from bot.errors import NotFound, NotUsable, NotYours, Stale
 from bot.model import Officer, Skill
 from bot.store import pagings
@@ -31,7 +33,7 @@ def _on_lists(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["asked_of"] = asked_of
     state.app.jinja_env.globals["shift_ends"] = lambda who: handing_over.ends_soon(hotline(), who.officer)
     state.app.jinja_env.globals["staff_to_keep_from"] = staff_to_keep_from
-    state.app.jinja_env.globals["kept_from"] = lambda thread_id: duty.kept_from(hotline(), thread_id)
+    state.app.jinja_env.globals["kept_from"] = lambda thread_id: rota.kept_from(hotline(), thread_id)
 
 
 def asked_of(who: Session) -> list[Paging]:
@@ -42,7 +44,7 @@ def asked_of(who: Session) -> list[Paging]:
 
 def staff_to_keep_from(who: Session) -> Sequence[Officer]:
     """For supervisors: whom a thread may be a complaint about."""
-    return duty.everybody(hotline()) if access.may(who.officer, Deed.SUPERVISE) else ()
+    return rota.everybody(hotline()) if access.may(who.officer, Deed.SUPERVISE) else ()
 
 
 # The week
@@ -59,7 +61,7 @@ def show(who: Session) -> AnyResponse:
 def plan(who: Session) -> AnyResponse:
     form = request.form
     try:
-        duty.plan(
+        rota.plan(
             hotline(), who.officer, form.get("staff", 0, int), form.get("kind", ""), _day(form.get("day", "")),
             _minute(form.get("begins", "")), _minute(form.get("ends", "")), weekly=form.get("weekly") == "yes",
         )  # fmt: skip
@@ -73,7 +75,7 @@ def plan(who: Session) -> AnyResponse:
 def unplan(who: Session, shift_id: int) -> AnyResponse:
     try:
         day = _day(request.form.get("day", ""))
-        duty.unplan(hotline(), who.officer, shift_id, day, all_later=request.form.get("which") == "later")
+        rota.unplan(hotline(), who.officer, shift_id, day, all_later=request.form.get("which") == "later")
     except (NotUsable, NotFound) as refusal:
         return _week(who, sentence=tongue.told(refusal), code=409)
     return redirect(url_for("duty.show", week=request.form.get("day", ""), kept="off"), 303)
@@ -84,11 +86,11 @@ def _week(who: Session, *, sentence: str = "", code: int = 200) -> AnyResponse:
         day = date.fromisoformat(request.values.get("week", "") or request.form.get("day", ""))
     except ValueError:
         day = hotline().today()
-    week = duty.week(hotline(), day)
+    week = rota.week(hotline(), day)
     said = {"plan": _("Planned."), "off": _("Taken off the plan.")}
     return _page(
         who, "duty/week.html", week=week, today=hotline().today(), step=timedelta(days=7), typed=request.form,
-        offered=hotline().config.department_languages, now=duty.here_now(hotline()), tests=duty.running_out(hotline()),
+        offered=hotline().config.department_languages, now=rota.here_now(hotline()), tests=rota.running_out(hotline()),
         sentence=sentence, said=said.get(request.args.get("kept", ""), ""), code=code,
     )  # fmt: skip
 
@@ -112,7 +114,7 @@ def keep_skill(who: Session, staff_id: int) -> AnyResponse:
         tested_on=form.get("tested_on", "").strip(), expires_on=form.get("expires_on", "").strip(),
     )  # fmt: skip
     try:
-        duty.keep_skill(hotline(), who.officer, staff_id, skill)
+        rota.keep_skill(hotline(), who.officer, staff_id, skill)
     except NotUsable as refusal:
         return _person(who, staff_id, sentence=tongue.told(refusal), code=422)
     return redirect(url_for("duty.person", staff_id=staff_id, kept=""), 303)
@@ -121,7 +123,7 @@ def keep_skill(who: Session, staff_id: int) -> AnyResponse:
 @pages.post("/duty/people/<int:staff_id>/languages/<tag>/off")
 @may(Deed.DUTY)
 def drop_skill(who: Session, staff_id: int, tag: str) -> AnyResponse:
-    duty.drop_skill(hotline(), who.officer, staff_id, tag)
+    rota.drop_skill(hotline(), who.officer, staff_id, tag)
     return redirect(url_for("duty.person", staff_id=staff_id, kept=""), 303)
 
 
@@ -131,18 +133,18 @@ def set_limits(who: Session, staff_id: int) -> AnyResponse:
     form = request.form
     told = Limits(form.get("gender", ""), form.get("most_threads", 0, int), form.get("phone", ""))
     try:
-        duty.set_limits(hotline(), who.officer, staff_id, told)
+        rota.set_limits(hotline(), who.officer, staff_id, told)
     except NotUsable as refusal:
         return _person(who, staff_id, sentence=tongue.told(refusal), code=422)
     return redirect(url_for("duty.person", staff_id=staff_id, kept=""), 303)
 
 
 def _person(who: Session, staff_id: int, *, sentence: str = "", code: int = 200) -> AnyResponse:
-    officer, limits = duty.person(hotline(), staff_id)
+    officer, limits = rota.person(hotline(), staff_id)
     edited = next((one for one in officer.skills if one.tag == request.args.get("tag")), None)
     return _page(
         who, "duty/person.html", person=officer, limits=limits, edited=edited, typed=request.form, today=hotline().today(),
-        soon=duty.WARN_DAYS, works=officer.role in duty.WORKS, sentence=sentence,
+        soon=rota.WARN_DAYS, works=officer.role in rota.WORKS, sentence=sentence,
         said=_("Kept.") if "kept" in request.args else "", code=code,
     )  # fmt: skip
 
@@ -188,7 +190,7 @@ def _handover(who: Session, *, sentence: str = "", code: int = 200) -> AnyRespon
 @pages.post("/duty/busy")
 @may(Deed.THREADS)
 def busy(who: Session) -> AnyResponse:
-    duty.set_busy(hotline(), who.officer, request.form.get("busy") == "yes")
+    rota.set_busy(hotline(), who.officer, request.form.get("busy") == "yes")
     return redirect(onward(url_for("desk.show")), 303)
 
 
@@ -196,7 +198,7 @@ def busy(who: Session) -> AnyResponse:
 @may(Deed.THREADS)
 def decline(who: Session, thread_id: int) -> AnyResponse:
     try:
-        paging.decline(hotline(), who.officer, thread_id)
+        waves.decline(hotline(), who.officer, thread_id)
     except NotFound:
         pass  # somebody took it meanwhile, so that nobody need decline it
     return redirect(onward(url_for("desk.show")), 303)
@@ -206,7 +208,7 @@ def decline(who: Session, thread_id: int) -> AnyResponse:
 @may(Deed.THREADS)
 def read(who: Session, paging_id: int) -> AnyResponse:
     """What one was told is read."""
-    duty.read(hotline(), who.officer, paging_id)
+    rota.read(hotline(), who.officer, paging_id)
     return redirect(onward(url_for("desk.show")), 303)
 
 
@@ -214,7 +216,7 @@ def read(who: Session, paging_id: int) -> AnyResponse:
 @may(Deed.THREADS)
 def know(who: Session, thread_id: int) -> AnyResponse:
     """This officer knows the resident, or somebody it is about."""
-    duty.know_them(hotline(), who.officer, thread_id)
+    rota.know_them(hotline(), who.officer, thread_id)
     return redirect(url_for("desk.show", done="passed"), 303)
 
 
@@ -222,7 +224,7 @@ def know(who: Session, thread_id: int) -> AnyResponse:
 @may(Deed.SUPERVISE)
 def about(who: Session, thread_id: int) -> AnyResponse:
     """The thread is a complaint about somebody who works here."""
-    duty.about(hotline(), who.officer, thread_id, request.form.get("staff", 0, int))
+    rota.about(hotline(), who.officer, thread_id, request.form.get("staff", 0, int))
     return redirect(url_for("desk.thread", thread_id=thread_id), 303)
 
 
@@ -230,7 +232,7 @@ def about(who: Session, thread_id: int) -> AnyResponse:
 @may(Deed.SUPERVISE)
 def show_again(who: Session, thread_id: int) -> AnyResponse:
     """A thread was kept from somebody by mistake."""
-    duty.show_again(hotline(), who.officer, thread_id, request.form.get("staff", 0, int))
+    rota.show_again(hotline(), who.officer, thread_id, request.form.get("staff", 0, int))
     return redirect(url_for("desk.thread", thread_id=thread_id), 303)
 
 

@@ -4,9 +4,9 @@ reached; later on the account's page leads here."""
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import passkeys, second_factors, signing_in
 from bot.desk.access import Deed, Stage
-from bot.desk.accounts import Session
+from bot.desk.identity import passkeys, second_factors, signing_in
+from bot.desk.identity.accounts import Session
 from bot.errors import NotFound, PuenteError, SignInRefused
 from bot.web import tongue
 from bot.web.doors import hotline, may, onward

@@ -3,10 +3,10 @@
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import signing_in, single_sign_on
 from bot.desk.access import Stage
-from bot.desk.accounts import Session, plain_login
-from bot.desk.single_sign_on import Vouched
+from bot.desk.identity import signing_in, single_sign_on
+from bot.desk.identity.accounts import Session, plain_login
+from bot.desk.identity.single_sign_on import Vouched
 from bot.errors import PuenteError, SignInRefused
 from bot.hotline import Hotline
 from bot.web import browsers, doors, tongue

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import joining, whatsapp
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import joining, whatsapp
 from bot.errors import NotFound, NotUsable, NotYours, Stale
 from bot.web import tongue
 from bot.web.desk import LONGEST_TEXT, Refusal, thread_page

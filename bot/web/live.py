@@ -9,7 +9,7 @@ from typing import cast
 from flask import Blueprint, Response, current_app, request
 
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
 from bot.web.audience import END, LOOK, Audience, News, Seat
 from bot.web.doors import hotline, may
 

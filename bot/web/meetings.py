@@ -9,10 +9,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import access, calendars, meetings, public_calendar
+from bot.desk import access
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
-from bot.desk.meetings import Draft
+from bot.desk.identity.accounts import Session
+from bot.desk.meetings import calendars, planning, public_calendar
+from bot.desk.meetings.planning import Draft
 from bot.errors import NotUsable, Stale
 from bot.store.meetings import Planned
 from bot.text.language_names import english_name
@@ -55,14 +56,14 @@ def _words(state: BlueprintSetupState) -> None:
 def show(who: Session) -> AnyResponse:
     said = {"kept": _("The meeting is kept."), "off": _("The meeting is called off. Who said they come is told.")}
     told = next((said[name] for name in said if name in request.args), "")
-    coming, tasks = meetings.upcoming(hotline()), meetings.tasks(hotline())
+    coming, tasks = planning.upcoming(hotline()), planning.tasks(hotline())
     soon = hotline().instant() + _SOON
     listed = [one for one in coming if "all" in request.args or one.meeting.starts_at < soon or one.coming.residents]
     values: dict[str, Any] = {
         "listed": listed,
         "tasks": tasks,
         "said": told,
-        "due": meetings.INTERPRETER_BEFORE,
+        "due": planning.INTERPRETER_BEFORE,
         "at": hotline().instant(),
     }
     return _page(who, "meetings/list.html", "list", later=len(coming) - len(listed), **values)
@@ -71,20 +72,20 @@ def show(who: Session) -> AnyResponse:
 @pages.get("/meetings/past")
 @may(Deed.MEETINGS)
 def past(who: Session) -> AnyResponse:
-    return _page(who, "meetings/past.html", "past", listed=meetings.past(hotline()))
+    return _page(who, "meetings/past.html", "past", listed=planning.past(hotline()))
 
 
 @pages.get("/meetings/one")
 @may(Deed.MEETINGS)
 def one(who: Session) -> AnyResponse:
-    whole = meetings.whole(hotline(), request.args.get("meeting", ""))
+    whole = planning.whole(hotline(), request.args.get("meeting", ""))
     said = (
         _("The meeting is kept. Who said they come is told of a new time or place.") if "kept" in request.args else ""
     )
     values: dict[str, Any] = {
         "whole": whole,
         "meeting": whole.listed.meeting,
-        "due": meetings.INTERPRETER_BEFORE,
+        "due": planning.INTERPRETER_BEFORE,
         "at": hotline().instant(),
     }
     return _page(who, "meetings/one.html", "list", said=said, **values)
@@ -100,7 +101,7 @@ def new(who: Session) -> AnyResponse:
 @may(Deed.MEETINGS)
 def add(who: Session) -> AnyResponse:
     try:
-        id_ = meetings.add(hotline(), who.officer, _typed(), request.form.get("weeks", 1, int))
+        id_ = planning.add(hotline(), who.officer, _typed(), request.form.get("weeks", 1, int))
     except NotUsable as refusal:
         return _form(who, None, request.form, _tags(), sentence=tongue.told(refusal), code=422)
     return redirect(url_for("meetings.one", meeting=id_), 303)
@@ -109,7 +110,7 @@ def add(who: Session) -> AnyResponse:
 @pages.get("/meetings/edit")
 @may(Deed.MEETINGS)
 def edit(who: Session) -> AnyResponse:
-    listed = meetings.whole(hotline(), request.args.get("meeting", "")).listed
+    listed = planning.whole(hotline(), request.args.get("meeting", "")).listed
     return _form(who, listed, _as_typed(listed.meeting), listed.meeting.interpreters)
 
 
@@ -118,9 +119,9 @@ def edit(who: Session) -> AnyResponse:
 def change(who: Session) -> AnyResponse:
     id_ = request.form.get("meeting", "")
     try:
-        meetings.change(hotline(), who.officer, id_, _typed(), request.form.get("sequence", 0, int))
+        planning.change(hotline(), who.officer, id_, _typed(), request.form.get("sequence", 0, int))
     except (NotUsable, Stale) as refusal:
-        listed = meetings.whole(hotline(), id_).listed
+        listed = planning.whole(hotline(), id_).listed
         code = 409 if isinstance(refusal, Stale) else 422
         return _form(who, listed, request.form, _tags(), sentence=tongue.told(refusal), code=code)
     return redirect(url_for("meetings.one", meeting=id_, kept=""), 303)
@@ -129,7 +130,7 @@ def change(who: Session) -> AnyResponse:
 @pages.post("/meetings/cancel")
 @may(Deed.MEETINGS)
 def cancel(who: Session) -> AnyResponse:
-    meetings.cancel(hotline(), who.officer, request.form.get("meeting", ""))
+    planning.cancel(hotline(), who.officer, request.form.get("meeting", ""))
     return redirect(url_for("meetings.show", off=""), 303)
 
 
@@ -137,7 +138,7 @@ def cancel(who: Session) -> AnyResponse:
 @may(Deed.MEETINGS)
 def settle(who: Session) -> AnyResponse:
     """An interpreter is booked, or cannot be had."""
-    meetings.settle(hotline(), who.officer, request.form.get("task", 0, int), request.form.get("booked") == "yes")
+    planning.settle(hotline(), who.officer, request.form.get("task", 0, int), request.form.get("booked") == "yes")
     back = request.form.get("meeting", "")
     return redirect(url_for("meetings.one", meeting=back) if back else url_for("meetings.show"), 303)
 
@@ -175,7 +176,7 @@ def remove(who: Session, calendar_id: int) -> AnyResponse:
 def subscribe() -> AnyResponse:
     """What is published, for any calendar program. Nothing of a person is in it but the name of the officer who hosts."""
     line = hotline()
-    found = meetings.published(line)
+    found = planning.published(line)
     body = public_calendar.write(line.config.department_name, found, line.instant())
     answer = Response(body, content_type="text/calendar; charset=utf-8")
     answer.headers["Cache-Control"] = f"public, max-age={_SUBSCRIBE_FOR}"
@@ -198,10 +199,10 @@ def _form(
         "typed": typed,
         "tags": tags,
         "offered": offered,
-        "longest": meetings.LONGEST,
+        "longest": planning.LONGEST,
     }
     return _page(
-        who, "meetings/edit.html", "list", code=code, sentence=sentence, most_weeks=meetings.MOST_WEEKS, **values
+        who, "meetings/edit.html", "list", code=code, sentence=sentence, most_weeks=planning.MOST_WEEKS, **values
     )
 
 

@@ -8,7 +8,7 @@ from flask.sansio.app import App
 
 from bot.desk import access
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
 
 
 @dataclass(frozen=True, slots=True)

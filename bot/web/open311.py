@@ -11,8 +11,8 @@ from xml.etree import ElementTree  # only written, never read
 
 from flask import Blueprint, Response, json, request, url_for
 
-from bot.desk import open311
-from bot.desk.open311 import Asked, Sent
+from bot.desk.reports import open311
+from bot.desk.reports.open311 import Asked, Sent
 from bot.errors import NotFound, NotUsable, PuenteError, SignInRefused, Stale
 from bot.web.doors import hotline, open_to_all
 

@@ -11,12 +11,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import report_news, reports
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
-from bot.desk.report_news import Preview
-from bot.desk.report_states import OPEN, STATES
-from bot.desk.reports import ReportView, Step
+from bot.desk.identity.accounts import Session
+from bot.desk.reports import filed, news
+from bot.desk.reports.filed import ReportView, Step
+from bot.desk.reports.news import Preview
+from bot.desk.reports.states import OPEN, STATES
 from bot.errors import NotUsable, Stale, Unsure
 from bot.model import Role
 from bot.store import casework, staff
@@ -66,9 +66,9 @@ def show(who: Session) -> AnyResponse:
     """The list: what somebody has to do something about, unless asked otherwise; the first promised day first."""
     with hotline().db.read() as conn:
         kinds, languages = casework.kinds_and_languages(conn)
-    found = reports.listed(hotline(), who.officer, _wanted(who))
+    found = filed.listed(hotline(), who.officer, _wanted(who))
     values = {
-        "rows": found, "now": hotline().instant(), "kinds": [kind for kind in kinds if reports.may_read(who.officer, kind)],
+        "rows": found, "now": hotline().instant(), "kinds": [kind for kind in kinds if filed.may_read(who.officer, kind)],
         "languages": [(tag, english_name(tag)) for tag in languages], "days": _DAYS, "most": casework.MOST_LISTED,
         "asked": {name: request.args.get(name, default) for name, default in _ASKED.items()}, "states": STATES,
         "may_set_up": who.officer.role is Role.ADMIN,
@@ -83,7 +83,7 @@ def _wanted(who: Session) -> Wanted:
         states=states,
         kind=request.args.get("kind", ""),
         language=request.args.get("language", ""),
-        since=reports.filed_within(hotline(), days) if days in _DAYS else 0,
+        since=filed.filed_within(hotline(), days) if days in _DAYS else 0,
         late=request.args.get("late") == "yes",
         officer_id=who.officer.id if request.args.get("mine") == "yes" else 0,
     )
@@ -99,7 +99,7 @@ def export(who: Session) -> Response:
         ("number", "kind", "state", "complete", "language", "filed", "promised", "late", "changed", "officer", "city")
     )
     now = hotline().instant()
-    for row in reports.listed(hotline(), who.officer, _wanted(who)):
+    for row in filed.listed(hotline(), who.officer, _wanted(who)):
         late = "yes" if row.late(now) else "no"
         cells = (
             row.number, row.kind, row.state, "yes" if row.complete else "no", row.language or "", _day(row.filed_at),
@@ -126,7 +126,7 @@ def _day(instant: int | None) -> str:
 def one(who: Session, report_id: int) -> AnyResponse:
     outcome = request.args.get("told", "")
     said = f"{_('The report is changed.')} {_(_TOLD[outcome])}" if outcome in _TOLD else ""
-    return make_response(_page(who, reports.view(hotline(), who.officer, report_id), said=said))
+    return make_response(_page(who, filed.view(hotline(), who.officer, report_id), said=said))
 
 
 @pages.post("/reports/<int:report_id>/change")
@@ -135,14 +135,14 @@ def change(who: Session, report_id: int) -> AnyResponse:
     """A refusal is a sentence above the form, with what was typed still in it."""
     unsure = False
     try:
-        outcome = reports.change(hotline(), who.officer, report_id, _step())
+        outcome = filed.change(hotline(), who.officer, report_id, _step())
     except (NotUsable, Unsure) as refusal:
         sentence, code, unsure = tongue.told(refusal), 422, isinstance(refusal, Unsure)
     except Stale as refusal:
         sentence, code = tongue.told(refusal), 409
     else:
         return redirect(url_for("reports.one", report_id=report_id, told=outcome), 303)
-    view = reports.view(hotline(), who.officer, report_id)
+    view = filed.view(hotline(), who.officer, report_id)
     return make_response(_page(who, view, sentence=sentence, typed=request.form, unsure=unsure), code)
 
 
@@ -172,15 +172,15 @@ def _page(
 ) -> str:  # fmt: skip
     with hotline().db.read() as conn:
         everybody = staff.everybody(conn, hotline().today())
-    library, preview = hotline().library, report_news.previewing(hotline(), view.case.row)
+    library, preview = hotline().library, news.previewing(hotline(), view.case.row)
     row = view.case.row
     values = {
         "view": view, "row": row, "now": hotline().instant(), "states": STATES, "typed": typed or {}, "unsure": unsure,
         "untold": _(_UNTOLD[view.untold]) if view.untold else "", "told_words": _TOLD,
-        "ahead": [_ahead(preview, view.language, state) for state in view.next], "longest": reports.LONGEST_WORDS,
+        "ahead": [_ahead(preview, view.language, state) for state in view.next], "longest": filed.LONGEST_WORDS,
         "officers": [one for one in everybody if one.role not in (Role.TRANSLATOR, Role.AUDITOR)],
         "reasons": {
-            state: [(name, library.phrase(name).english) for name in names] for state, names in reports.REASONS.items()
+            state: [(name, library.phrase(name).english) for name in names] for state, names in filed.REASONS.items()
         },
         "for_city": "; ".join(f"{question}: {answer}" for question, answer in view.case.chosen),
         "reader": english_name(view.language), "reader_direction": direction(view.language),
@@ -207,7 +207,7 @@ _THINGS = {"image": "Picture", "audio": "Voice note", "video": "Video"}
 _BLANK = "____"
 _EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "reading": ("report_reading", {}),
-    "more": (report_news.QUESTION, {"question": _BLANK}),
+    "more": (news.QUESTION, {"question": _BLANK}),
     "accepted": ("report_accepted", {"code": _BLANK}),
     "officer": ("report_officer", {"officer": _BLANK}),
     "sent": ("report_sent", {"name": _BLANK, "phone": _BLANK}),

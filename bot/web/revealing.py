@@ -5,9 +5,10 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import access, revealing
+from bot.desk import access
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import revealing
 from bot.errors import NotFound, NotUsable, NotYours
 from bot.web import doors, tongue
 from bot.web.doors import hotline, may

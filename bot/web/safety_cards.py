@@ -3,9 +3,9 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import safety_cards
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import safety_cards
 from bot.errors import NotUsable, NotYours, Stale
 from bot.web import tongue
 from bot.web.doors import hotline, may

@@ -5,10 +5,10 @@ from datetime import date
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import searching
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
-from bot.desk.searching import Query
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import searching
+from bot.desk.threads.searching import Query
 from bot.web.doors import hotline, may
 from bot.web.tongue import gettext as _
 

@@ -6,12 +6,12 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import accounts, passkeys, sessions, signing_in, single_sign_on
 from bot.desk.access import Deed, Stage
-from bot.desk.accounts import Session
-from bot.desk.lockout import Caller
-from bot.desk.passkeys import Site
-from bot.desk.passwords import LEAST, LEAST_OF_ADMINS, MOST
+from bot.desk.identity import accounts, passkeys, sessions, signing_in, single_sign_on
+from bot.desk.identity.accounts import Session
+from bot.desk.identity.lockout import Caller
+from bot.desk.identity.passkeys import Site
+from bot.desk.identity.passwords import LEAST, LEAST_OF_ADMINS, MOST
 from bot.errors import NotFound, PuenteError, SignInRefused
 from bot.web import browsers, doors, menu, statics, tongue
 from bot.web.doors import from_here, hotline, may, onward, open_to_all, session

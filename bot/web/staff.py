@@ -6,9 +6,9 @@ from collections.abc import Callable
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import accounts
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity import accounts
+from bot.desk.identity.accounts import Session
 from bot.errors import NotFound, PuenteError
 from bot.model import Role
 from bot.web import tongue

@@ -3,9 +3,10 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import notes, teams
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.duty import teams
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import notes
 from bot.errors import NotUsable
 from bot.web import tongue
 from bot.web.doors import hotline, may

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.config import Config
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
 from bot.store import alarms as store
 from bot.store.alarms import Kept
 from bot.store.figures import Pile

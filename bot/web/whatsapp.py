@@ -3,9 +3,9 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import whatsapp
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import whatsapp
 from bot.errors import NotUsable
 from bot.store.templates import STATES
 from bot.web import tongue

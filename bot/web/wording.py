@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from bot.channels.twilio_errors import trouble
-from bot.desk.locating import Whereabouts
+from bot.desk.threads.locating import Whereabouts
 from bot.store.attachments import Attachment
 from bot.store.messages import Message
 from bot.store.threads import Memory

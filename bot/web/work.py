@@ -6,10 +6,11 @@ from collections.abc import Callable
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.desk import canned, composing, handoffs, joining, notes, outcomes, replies
 from bot.desk.access import Deed
-from bot.desk.accounts import Session
-from bot.desk.passing import Target
+from bot.desk.duty import handoffs
+from bot.desk.duty.passing import Target
+from bot.desk.identity.accounts import Session
+from bot.desk.threads import canned, composing, joining, notes, outcomes, replies
 from bot.errors import NotFound, NotUsable, NotYours, PuenteError, Stale, TakenAlready, Unsure
 from bot.web import tongue
 from bot.web.desk import LONGEST_TEXT, Refusal, fragment_wanted, fragments, thread_page

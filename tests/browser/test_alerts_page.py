@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.desk import pushing
+from bot.desk.paging import pushing
 from bot.web import live
 from bot.web.audience import Audience
 from tests.browser.conftest import Visitor

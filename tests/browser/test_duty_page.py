@@ -7,7 +7,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from bot.desk import duty, handoffs
+from bot.desk.duty import handoffs, rota
 from bot.store import staff
 from tests.browser.conftest import Visitor
 from tests.line import Line
@@ -25,7 +25,7 @@ def _as_it_was(line: Line) -> Iterator[None]:
 def _calm(line: Line) -> None:
     for login in ("rodriguez", "santos"):
         officer = line.officer(login)
-        duty.set_busy(line.hotline, officer, False)
+        rota.set_busy(line.hotline, officer, False)
         with line.hotline.db.write() as conn:
             staff.set_on_shift(conn, officer.id, True)
         for one in handoffs.open_for(line.hotline, officer):

@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from bot.demo.load import demo_password
-from bot.desk import handoffs, sessions
+from bot.desk.duty import handoffs
+from bot.desk.identity import sessions
 from bot.web import live
 from tests.browser.conftest import MONDAY
 from tests.browser.test_desk_page import asks_for_an_officer, phone, say

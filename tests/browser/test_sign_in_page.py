@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 from werkzeug.serving import make_server
 
 from bot.demo.load import demo_password
-from bot.desk import accounts
+from bot.desk.identity import accounts
 from bot.hotline import Hotline
 from bot.model import Role
 from bot.web.app import create

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
-from bot.desk import whatsapp
+from bot.desk.threads import whatsapp
 from bot.fake_twilio.media import OGG
 from bot.housekeeping import tick
 from tests.browser.conftest import Visitor

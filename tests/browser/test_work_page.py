@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
-from bot.desk import handoffs, replies
+from bot.desk.duty import handoffs
+from bot.desk.threads import replies
 from tests.browser.conftest import Visitor, visitor
 from tests.browser.test_desk_page import asks_for_an_officer, phone
 from tests.conftest import MONDAY

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 from playwright.sync_api import Page
 
-from bot.desk import handoffs, notes, replies, revealing
+from bot.desk.duty import handoffs
+from bot.desk.threads import notes, replies, revealing
 from bot.flow.effects import AddToReport, Effect, FileReport
 from bot.line.applying import Kept, rows
 from bot.store.database import carry_out

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from bot.desk import handoffs, paging
+from bot.desk.duty import handoffs
+from bot.desk.paging import waves
 from bot.hotline import Hotline
 from bot.line import conversation
 from bot.model import Inbound, Officer, Role, Skill
@@ -63,7 +64,7 @@ class Post:
         phone = phone or f"resident-{uuid4().hex[:10]}"
         self.says(phone, *(texts or (OFFICER, "S")))
         thread = self.thread(phone)
-        paging.page(self.line, thread)
+        waves.page(self.line, thread)
         return thread
 
     def thread(self, phone: str) -> int:

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from bot.channels import outside
-from bot.desk import city, open311, report_news, reports
-from bot.desk.open311 import Asked, Sent
-from bot.desk.reports import Step
+from bot.desk.reports import city, filed, news, open311
+from bot.desk.reports.filed import Step
+from bot.desk.reports.open311 import Asked, Sent
 from bot.errors import NotFound, NotReached, NotUsable, SignInRefused, Stale
 from bot.hotline import Hotline
 from bot.model import Officer, Role
@@ -46,7 +46,7 @@ def goes_to(town: Hotline, karen: Officer, fake: FakeCity) -> None:
 def hand_over(town: Hotline, karen: Officer) -> int:
     report, _ = files(town, ES, NOISE_ES)
     step = Step("sent", version(town, report), to_city=True, for_city="Noise: Dogs; When: Often")
-    assert reports.change(town, karen, report, step) == "city"
+    assert filed.change(town, karen, report, step) == "city"
     return report
 
 
@@ -70,7 +70,7 @@ def test_a_report_goes_to_the_city_and_its_resident_hears_when_the_city_has_it(
     }]  # fmt: skip
     told = said_to(town, ES)
     assert len(told) == 1 and "Riverbend 311" in told[0] and "555-555-0311" in told[0]
-    request = reports.view(town, karen, report).city
+    request = filed.view(town, karen, report).city
     assert request and (request.state, request.request_id) == ("open", "638344")
 
 
@@ -87,7 +87,7 @@ def test_the_city_closes_it_and_the_resident_hears_that_once(town: Hotline, kare
         pass_by(town, hours=2)
         city.work(town)
 
-    view = reports.view(town, karen, report)
+    view = filed.view(town, karen, report)
     assert view.case.row.state == "closed" and view.city and view.city.note == "A crew was there."
     told = said_to(town, ES)
     assert len(told) == 2 and "A crew" not in told[1]  # in the resident's language, not the city's
@@ -105,7 +105,7 @@ def test_a_city_that_gives_tokens_first(town: Hotline, karen: Officer, fake: Fak
     fake.numbered = True
     city.work(town)
 
-    request = reports.view(town, karen, report).city
+    request = filed.view(town, karen, report).city
     assert request and (request.state, request.request_id) == ("open", "638344")
     assert len(said_to(town, ES)) == 1
 
@@ -131,12 +131,12 @@ def test_what_a_city_refuses_comes_back_to_the_desk(town: Hotline, karen: Office
     report = hand_over(town, karen)
 
     city.work(town)
-    report_news.tell_due(town)
+    news.tell_due(town)
 
-    row = reports.view(town, karen, report).case.row
+    row = filed.view(town, karen, report).case.row
     assert (row.state, row.city) == ("reading", "refused") and said_to(town, ES) == []
     again = Step("sent", row.version, to_city=True, for_city="Noise")
-    assert reports.change(town, karen, report, again) == "city"
+    assert filed.change(town, karen, report, again) == "city"
     city.work(town)
     assert len(said_to(town, ES)) == 1
 
@@ -196,14 +196,14 @@ def test_others_see_what_was_chosen_and_roughly_where_and_no_word_of_a_resident(
     open311.set_service(town, karen, NOISE)
     report = files_noise(town)
     assert open311.requests(town, Asked()) == []  # nobody has read it yet
-    reports.change(town, karen, report, Step("reading", 1))
+    filed.change(town, karen, report, Step("reading", 1))
 
     (shown,) = open311.requests(town, Asked())
 
     assert shown["description"] == "Noise: Music or party" and shown["status"] == "open"
     assert (shown["lat"], shown["long"]) == (41.115, -92.305)  # to the kilometre, whatever was set: people live there
     assert str(shown["requested_datetime"]).endswith(":00:00Z")
-    number = reports.view(town, karen, report).case.row.number
+    number = filed.view(town, karen, report).case.row.number
     said = repr(shown)
     for private in (number, "Lantern Street", "every night", "Karen", EN, str(PIN[0]), str(report)):
         assert private not in said
@@ -216,7 +216,7 @@ def test_others_see_what_was_chosen_and_roughly_where_and_no_word_of_a_resident(
 def test_what_is_nobody_elses_business_is_not_shown(town: Hotline, karen: Officer, hidden: str) -> None:
     open311.set_service(town, karen, NOISE)
     report = files_noise(town)
-    reports.change(town, karen, report, Step("reading", 1))
+    filed.change(town, karen, report, Step("reading", 1))
     (shown,) = open311.requests(town, Asked())
     with town.db.write() as conn:
         conn.exec_driver_sql(hidden)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.desk import communities, practising
-from bot.desk.communities import GENERAL, GENERAL_PARTS, PARTS, Draft
+from bot.desk.communities import practising, shelf
+from bot.desk.communities.shelf import GENERAL, GENERAL_PARTS, PARTS, Draft
 from bot.errors import NotFound, NotUsable, Stale
 from bot.hotline import Hotline
 from bot.model import Officer, Role
@@ -20,7 +20,7 @@ def supervisor(hotline: Hotline, name: str = "Elena Santos") -> Officer:
 
 
 def test_every_shipped_note_is_whole_and_can_be_edited_as_it_is(hotline: Hotline) -> None:
-    known, author = communities.everything(hotline), supervisor(hotline)
+    known, author = shelf.everything(hotline), supervisor(hotline)
 
     assert len(known) == 24
     for one in known.values():
@@ -28,8 +28,8 @@ def test_every_shipped_note_is_whole_and_can_be_edited_as_it_is(hotline: Hotline
         assert set(wanted) <= set(one.parts) <= set(one.order), one.name
         assert all(english_name(tag) != tag for tag in one.languages), one.name
         assert all(isinstance(line, str) for lines in one.parts.values() for line in lines), one.name
-        communities.change(hotline, author, one.name, Draft(one.title, one.languages, one.parts), 0)
-    kept = communities.everything(hotline)
+        shelf.change(hotline, author, one.name, Draft(one.title, one.languages, one.parts), 0)
+    kept = shelf.everything(hotline)
     assert {name: (one.title, one.languages, dict(one.parts)) for name, one in kept.items()} == {
         name: (one.title, one.languages, dict(one.parts)) for name, one in known.items()
     }
@@ -48,44 +48,44 @@ def test_every_shipped_note_is_whole_and_can_be_edited_as_it_is(hotline: Hotline
     ],
 )
 def test_all_communities_of_a_language_fit_with_those_it_belongs_to_first(tag: str | None, names: list[str]) -> None:
-    assert [one.name for one in communities.fitting(communities.shipped().values(), tag)] == names
+    assert [one.name for one in shelf.fitting(shelf.shipped().values(), tag)] == names
 
 
 def test_a_greeting_is_given_in_the_language_of_the_thread_where_there_is_one() -> None:
-    known = communities.shipped()
+    known = shelf.shipped()
 
-    assert [one.tag for one in communities.greetings(known["chinese"], "zh-Hant")] == ["zh-Hant"]
-    assert [one.tag for one in communities.greetings(known["eastern_european"], "kk")] == ["ru", "uk", "pl"]
+    assert [one.tag for one in shelf.greetings(known["chinese"], "zh-Hant")] == ["zh-Hant"]
+    assert [one.tag for one in shelf.greetings(known["eastern_european"], "kk")] == ["ru", "uk", "pl"]
 
 
 def test_the_departments_words_take_the_place_of_ours_and_go_again(hotline: Hotline) -> None:
     author = supervisor(hotline)
-    shipped = communities.notes(hotline, "somali")
+    shipped = shelf.notes(hotline, "somali")
     ours = Draft("Somali in Riverbend", ("so",), {"ask": ("Do you know Daryeel House?",)}, "Fadumo Aden, 2026-11")
 
-    communities.change(hotline, author, "somali", ours, 0)
-    changed = communities.notes(hotline, "somali")
+    shelf.change(hotline, author, "somali", ours, 0)
+    changed = shelf.notes(hotline, "somali")
     assert (changed.title, changed.parts, changed.read_by) == (ours.title, ours.parts, ours.read_by)
     assert (changed.changed_by, changed.changed_at) == ("Elena Santos", pytest.approx(hotline.instant(), abs=60_000))
 
-    communities.restore(hotline, author, "somali", changed.version)
-    back = communities.notes(hotline, "somali")
+    shelf.restore(hotline, author, "somali", changed.version)
+    back = shelf.notes(hotline, "somali")
     assert (back.title, back.parts, back.changed) == (shipped.title, shipped.parts, False)
-    assert [(one.body is not None, one.staff) for one in communities.history(hotline, "somali")] == [
+    assert [(one.body is not None, one.staff) for one in shelf.history(hotline, "somali")] == [
         (False, "Elena Santos"), (True, "Elena Santos"),
     ]  # fmt: skip
-    communities.change(hotline, author, "somali", ours, back.version)
-    assert communities.notes(hotline, "somali").changed
+    shelf.change(hotline, author, "somali", ours, back.version)
+    assert shelf.notes(hotline, "somali").changed
 
 
 def test_of_two_who_change_one_version_the_second_is_told(hotline: Hotline) -> None:
     first, second = supervisor(hotline), supervisor(hotline, "Ann Whitfield")
-    communities.change(hotline, first, "korean", Draft("Mine", ("ko",)), 0)
+    shelf.change(hotline, first, "korean", Draft("Mine", ("ko",)), 0)
 
     with pytest.raises(Stale):
-        communities.change(hotline, second, "korean", Draft("No, mine", ("ko",)), 0)
+        shelf.change(hotline, second, "korean", Draft("No, mine", ("ko",)), 0)
 
-    assert communities.notes(hotline, "korean").title == "Mine"
+    assert shelf.notes(hotline, "korean").title == "Mine"
 
 
 UNFIT = (
@@ -103,16 +103,16 @@ def test_what_could_not_be_shown_and_notes_of_no_community_are_refused(hotline: 
 
     for draft in UNFIT:
         with pytest.raises(NotUsable):
-            communities.change(hotline, author, "korean", draft, 0)
+            shelf.change(hotline, author, "korean", draft, 0)
     with pytest.raises(NotFound):
-        communities.notes(hotline, "martian")
+        shelf.notes(hotline, "martian")
     with pytest.raises(NotFound):
-        communities.change(hotline, author, "martian", Draft("Martian", ("en",)), 0)
-    assert not any(one.changed for one in communities.everything(hotline).values())
+        shelf.change(hotline, author, "martian", Draft("Martian", ("en",)), 0)
+    assert not any(one.changed for one in shelf.everything(hotline).values())
 
 
 def test_every_case_can_be_answered_and_leads_to_notes() -> None:
-    known, cases = communities.shipped(), practising.cases()
+    known, cases = shelf.shipped(), practising.cases()
 
     assert len(cases) >= 12
     for case in cases.values():

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from bot.desk import calendars, meetings, public_calendar
-from bot.desk.meetings import Draft
+from bot.desk.meetings import calendars, planning, public_calendar
+from bot.desk.meetings.planning import Draft
 from bot.errors import NotUsable, Stale
 from bot.hotline import Hotline
 from bot.line import meeting_news
@@ -98,29 +98,29 @@ def says(hotline: Hotline, name: str, words: str) -> str:
 def by_three(hotline: Hotline) -> None:
     """A round of three schedulers at once."""
     with ThreadPoolExecutor(3) as pool:
-        for done in [pool.submit(work, hotline) for work in [meeting_news.tell, meetings.open_tasks] * 3]:
+        for done in [pool.submit(work, hotline) for work in [meeting_news.tell, planning.open_tasks] * 3]:
             done.result()
 
 
 def coming(hotline: Hotline, id: str) -> tuple[int, int, Mapping[str, int]]:
-    found = meetings.whole(hotline, id).listed.coming
+    found = planning.whole(hotline, id).listed.coming
     return found.residents, found.people, found.needs
 
 
 def test_reminder_change_and_cancellation_come_once_to_who_said_they_come(town: Hotline, clock: Clock) -> None:
     lin = officer(town)
-    id = meetings.add(town, lin, draft())
+    id = planning.add(town, lin, draft())
     first, late = resident(town, "+15005550111", id), resident(town, "+15005550112", id, need="child_care")
-    stranger = resident(town, "+15005550113", meetings.add(town, lin, draft(title="Another")))
+    stranger = resident(town, "+15005550113", planning.add(town, lin, draft(title="Another")))
     assert coming(town, id) == (2, 4, {"child_care": 1})
     by_three(town)
     assert [told(town, one) for one in (first, late, stranger)] == [[], [], []]
 
-    meetings.change(town, lin, id, draft(about="Also soup."), 0)  # no other time or place: nobody is told
+    planning.change(town, lin, id, draft(about="Also soup."), 0)  # no other time or place: nobody is told
     by_three(town)
     assert told(town, first) == []
     later = draft().starts + timedelta(hours=1)
-    meetings.change(town, lin, id, draft(starts=later, ends=later + timedelta(hours=1)), 1)
+    planning.change(town, lin, id, draft(starts=later, ends=later + timedelta(hours=1)), 1)
     by_three(town)
     by_three(town)
     assert [len(told(town, one)) for one in (first, late, stranger)] == [1, 1, 0]
@@ -136,20 +136,20 @@ def test_reminder_change_and_cancellation_come_once_to_who_said_they_come(town: 
     assert says(town, "+15005550112", "2"), "the reminder asks whether they come"
     assert coming(town, id) == (1, 2, {})
 
-    meetings.cancel(town, lin, id)
+    planning.cancel(town, lin, id)
     by_three(town)
     by_three(town)
     assert [len(told(town, one)) for one in (first, late, stranger)] == [3, 2, 1]
     assert "Tea, talk; and more" in told(town, first)[-1]
     with pytest.raises(Stale):
-        meetings.cancel(town, lin, id)
+        planning.cancel(town, lin, id)
     with pytest.raises(Stale):
-        meetings.change(town, lin, id, draft(), 3)
+        planning.change(town, lin, id, draft(), 3)
 
 
 def test_who_stopped_or_is_in_danger_or_busy_is_told_otherwise(town: Hotline, clock: Clock) -> None:
     lin = officer(town)
-    id = meetings.add(town, lin, draft())
+    id = planning.add(town, lin, draft())
     phones = [f"+1500555012{n}" for n in range(4)]
     stopped, careful, busy, held = (resident(town, phone, id) for phone in phones)
     says(town, phones[0], "STOP")
@@ -161,13 +161,13 @@ def test_who_stopped_or_is_in_danger_or_busy_is_told_otherwise(town: Hotline, cl
         )
 
     clock.pass_by(hours=1)
-    meetings.change(town, lin, id, draft(place="Lakay House, 88 Dock Street"), 0)
+    planning.change(town, lin, id, draft(place="Lakay House, 88 Dock Street"), 0)
     by_three(town)
 
     assert told(town, stopped) == told(town, careful) == []
     for thread in (busy, held):
         assert len(told(town, thread)) == 1 and "K7P" in told(town, thread)[0]
-    listed = {(one.thread_id, one.why) for one in meetings.whole(town, id).to_call}
+    listed = {(one.thread_id, one.why) for one in planning.whole(town, id).to_call}
     assert listed == {(stopped, "changed"), (careful, "changed")}
     says(town, phones[2], "NO K7P")
     assert coming(town, id)[0] == 3
@@ -175,30 +175,30 @@ def test_who_stopped_or_is_in_danger_or_busy_is_told_otherwise(town: Hotline, cl
 
 def test_an_interpreter_is_a_task_that_is_booked_or_whose_lack_is_told(town: Hotline) -> None:
     lin = officer(town)
-    id = meetings.add(town, lin, draft(interpreters=("zh",)))
+    id = planning.add(town, lin, draft(interpreters=("zh",)))
     asked = resident(town, "+15005550131", id, need="interpreter")
     resident(town, "+15005550132", id, need="interpreter", language="zh-Hans")  # there is one
     resident(town, "+15005550133", id, need="interpreter", language="so")
     by_three(town)
     by_three(town)
-    tasks = {task.language: task for task in meetings.tasks(town)}
+    tasks = {task.language: task for task in planning.tasks(town)}
     assert {tag: (task.state, task.residents) for tag, task in tasks.items()} == {"es": ("open", 1), "so": ("open", 1)}
 
-    meetings.settle(town, lin, tasks["so"].id, booked=True)
-    meetings.settle(town, lin, tasks["es"].id, booked=False)
+    planning.settle(town, lin, tasks["so"].id, booked=True)
+    planning.settle(town, lin, tasks["es"].id, booked=False)
     by_three(town)
     by_three(town)
 
-    assert meetings.whole(town, id).listed.meeting.interpreters == ("zh", "so")
+    assert planning.whole(town, id).listed.meeting.interpreters == ("zh", "so")
     assert [one.interpreters for one in line_meetings.upcoming(town)] == [("zh", "so")]
     assert len(told(town, asked)) == 1
     says(town, "+15005550131", "2")
-    assert [(one.thread_id, one.why) for one in meetings.whole(town, id).to_call] == [(asked, "call after it")]
+    assert [(one.thread_id, one.why) for one in planning.whole(town, id).to_call] == [(asked, "call after it")]
 
 
 def test_after_it_one_question_to_who_allowed_it_and_the_list_goes(town: Hotline, clock: Clock) -> None:
     lin = officer(town)
-    id = meetings.add(town, lin, draft())
+    id = planning.add(town, lin, draft())
     asked = [resident(town, f"+1500555014{n}", id, ask_after=True) for n in range(5)]
     not_asked = resident(town, "+15005550149", id)
     clock.time = datetime(2026, 12, 2, 9, 30, tzinfo=TOWN)
@@ -207,10 +207,10 @@ def test_after_it_one_question_to_who_allowed_it_and_the_list_goes(town: Hotline
     assert [len(told(town, one)) for one in (*asked, not_asked)] == [1, 1, 1, 1, 1, 0]
     for n in range(5):
         says(town, f"+1500555014{n}", "1" if n else "3")
-        assert meetings.whole(town, id).answers.useful == {}, "four answers would say who gave which"
+        assert planning.whole(town, id).answers.useful == {}, "four answers would say who gave which"
         says(town, f"+1500555014{n}", f"los semáforos {n}")
 
-    answers = meetings.whole(town, id).answers
+    answers = planning.whole(town, id).answers
     assert answers.useful == {"yes": 4, "no": 1}
     assert {words for words, _ in answers.topics} == {f"los semáforos {n}" for n in range(5)}
     clock.time = datetime(2026, 12, 30, tzinfo=TOWN)
@@ -220,7 +220,7 @@ def test_after_it_one_question_to_who_allowed_it_and_the_list_goes(town: Hotline
     with town.db.read() as conn:
         left = [conn.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in ("rsvps", "meeting_texts")]
     assert left == [0, 0]
-    assert [one.coming.people for one in meetings.past(town)] == [12]
+    assert [one.coming.people for one in planning.past(town)] == [12]
 
 
 UNFIT = (
@@ -237,32 +237,32 @@ def test_a_draft_is_told_to_nobody_and_what_cannot_be_is_refused(town: Hotline) 
     lin = officer(town)
     for wrong in UNFIT:
         with pytest.raises(NotUsable):
-            meetings.add(town, lin, draft(**wrong))
-    id = meetings.add(town, lin, draft(published=False), weeks=3)
+            planning.add(town, lin, draft(**wrong))
+    id = planning.add(town, lin, draft(published=False), weeks=3)
 
-    assert line_meetings.upcoming(town) == [] and meetings.published(town) == []
-    assert [one.meeting.starts_at for one in meetings.upcoming(town)] == [
+    assert line_meetings.upcoming(town) == [] and planning.published(town) == []
+    assert [one.meeting.starts_at for one in planning.upcoming(town)] == [
         int((draft().starts + timedelta(weeks=week)).timestamp() * 1000) for week in range(3)
     ]
-    meetings.change(town, lin, id, draft(), 0)
+    planning.change(town, lin, id, draft(), 0)
     assert [one.title for one in line_meetings.upcoming(town)] == ["Tea, talk; and more"]
     with pytest.raises(Stale):
-        meetings.change(town, lin, id, draft(title="Too late"), 0)
+        planning.change(town, lin, id, draft(title="Too late"), 0)
     resident(town, "+15005550151", id)
     with pytest.raises(NotUsable):
-        meetings.change(town, lin, id, draft(published=False), 1)
+        planning.change(town, lin, id, draft(published=False), 1)
 
 
 def test_our_calendar_is_read_back_as_it_was_written(town: Hotline) -> None:
     lin = officer(town)
     long = "Çay ve sohbet, 茶话会; \\n " * 9
-    id = meetings.add(town, lin, draft(about=long.strip(), interpreters=("es", "zh-Hans")))
-    meetings.add(town, lin, draft(published=False))
-    off = meetings.add(town, lin, draft(title="Off"))
+    id = planning.add(town, lin, draft(about=long.strip(), interpreters=("es", "zh-Hans")))
+    planning.add(town, lin, draft(published=False))
+    off = planning.add(town, lin, draft(title="Off"))
     resident(town, "+15005550161", id)
-    meetings.cancel(town, lin, off)
+    planning.cancel(town, lin, off)
 
-    written = public_calendar.write("Riverbend PD", meetings.published(town), town.instant())
+    written = public_calendar.write("Riverbend PD", planning.published(town), town.instant())
     read, problems = parse_calendar(written.encode(), "ours", TOWN, MONDAY)
 
     assert problems == []
@@ -292,11 +292,11 @@ def bring(town: Hotline, lin: Officer, *events: dict[str, str], name: str = "Cit
 
 def test_a_calendar_that_was_brought_again_moves_and_calls_off(town: Hotline, clock: Clock) -> None:
     lin = officer(town)
-    ours = meetings.add(town, lin, draft())
+    ours = planning.add(town, lin, draft())
     bring(
         town, lin, EVENT, {**EVENT, "UID": "b@city", "SUMMARY": "Parade"}, {**EVENT, "UID": ours, "SUMMARY": "Hijacked"}
     )
-    assert {one.meeting.title for one in meetings.upcoming(town)} == {"Tea, talk; and more", "Town hall", "Parade"}
+    assert {one.meeting.title for one in planning.upcoming(town)} == {"Tea, talk; and more", "Town hall", "Parade"}
     there, gone = resident(town, "+15005550171", "a@city"), resident(town, "+15005550172", "b@city")
     clock.pass_by(hours=1)
 
@@ -310,7 +310,7 @@ def test_a_calendar_that_was_brought_again_moves_and_calls_off(town: Hotline, cl
     assert "5:00 PM" in told(town, there)[0] and "Parade" in told(town, gone)[0]
     calendars.remove(town, lin, source.id)
     assert calendars.everything(town) == []
-    assert {one.meeting.source for one in meetings.upcoming(town)} == {"desk"}
+    assert {one.meeting.source for one in planning.upcoming(town)} == {"desk"}
 
 
 def test_a_calendar_that_breaks_off_or_is_none_changes_nothing(town: Hotline) -> None:
@@ -361,7 +361,7 @@ def test_a_citys_calendar_is_read_every_hour_and_its_troubles_are_said(town: Hot
     City.pages = {"/calendar.ics": (200, ics(EVENT).encode()), "/moved": (302, b"")}
     calendars.subscribe(town, lin, "City", f"{city}/calendar.ics")
     assert (calendars.read_due(town), calendars.read_due(town)) == (1, 0)
-    assert [one.meeting.title for one in meetings.upcoming(town)] == ["Town hall"]
+    assert [one.meeting.title for one in planning.upcoming(town)] == ["Town hall"]
 
     broken = {
         "unreadable": (200, ics(EVENT).encode()[:-20]), "500": (500, b""), "404": (404, b""),
@@ -373,7 +373,7 @@ def test_a_citys_calendar_is_read_every_hour_and_its_troubles_are_said(town: Hot
         assert calendars.read_due(town) == 1
         (source,) = calendars.everything(town)
         assert (source.state, source.note["why"]) == ("failed", why)
-        assert [one.meeting.title for one in meetings.upcoming(town)] == ["Town hall"], why
+        assert [one.meeting.title for one in planning.upcoming(town)] == ["Town hall"], why
 
     calendars.subscribe(town, lin, "Elsewhere", f"{city}/moved")
     calendars.read_due(town)

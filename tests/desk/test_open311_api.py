@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 import requests
 
-from bot.desk import open311, reports
-from bot.desk.reports import Step
+from bot.desk.reports import filed, open311
+from bot.desk.reports.filed import Step
 from bot.store.published import Service
 from tests.conftest import MONDAY
 from tests.desk.reporting import NOISE_EN
@@ -36,7 +36,7 @@ def served(line: Line) -> tuple[str, str, str]:
         line.twilio.text("+15005557311", words.replace("12 Lantern Street", "my yard"))
     row = line.hotline.db.look("SELECT id, version, public_id FROM reports ORDER BY id DESC LIMIT 1", {})
     assert row
-    reports.change(line.hotline, admin, row[0], Step("reading", row[1]))
+    filed.change(line.hotline, admin, row[0], Step("reading", row[1]))
     return f"{line.url}/open311", key, row[2]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.config import Config
-from bot.desk import passwords
+from bot.desk.identity import passwords
 from bot.errors import PuenteError
 from bot.model import Officer, Role
 

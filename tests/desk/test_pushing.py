@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bot.channels import web_push
 from bot.channels.web_push import Address
 from bot.config import read
-from bot.desk import accounts, paging, pushing, sessions
-from bot.desk.accounts import Session
+from bot.desk.identity import accounts, sessions
+from bot.desk.identity.accounts import Session
+from bot.desk.paging import pushing, waves
 from bot.errors import NotFound, PuenteError, SettingWrong
 from bot.hotline import Hotline
 from bot.model import Officer, Role
@@ -241,7 +242,7 @@ def test_who_is_asked_to_take_a_thread_is_told(town: Hotline, service: PushServi
     who = listens(town, service, "rodriguez")
     listens(town, service, "haddad")
 
-    paging.ring(town, new_id(), [who.officer.id], urgent=False)
+    waves.ring(town, new_id(), [who.officer.id], urgent=False)
     pushing.tell_browsers(town)
 
     assert [one.browser for one in service.told] == ["rodriguez"]

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk import report_news, report_states, reports
-from bot.desk.reports import Step
+from bot.desk.reports import filed, news, states
+from bot.desk.reports.filed import Step
 from bot.errors import NotFound, NotUsable, Stale, Unsure
 from bot.hotline import Hotline
 from bot.model import Role
@@ -40,17 +40,17 @@ def test_each_change_is_one_text_in_the_language_of_its_resident(town: Hotline) 
     )  # fmt: skip
 
     for n, step in enumerate(steps, 1):
-        assert reports.change(town, lopez, report, step) == "told"
+        assert filed.change(town, lopez, report, step) == "told"
         told = said_to(town, ES)
         assert len(told) == n and told[-1].startswith(number)
-        assert reports.view(town, lopez, report).case.row.state == step.state
+        assert filed.view(town, lopez, report).case.row.state == step.state
 
     spanish = town.library.voice("es")
     assert told[0] == spanish.text(town.library.phrase("report_reading")).replace("{num}", number)
     assert spanish.has(town.library.phrase("report_reading"))
     assert "Lopez" in told[1] and "26-1234" in told[2] and "555-555-0199" in told[3]
     assert spanish.text(town.library.phrase("reason_done")) in told[4]
-    history = reports.view(town, lopez, report).case.changes
+    history = filed.view(town, lopez, report).case.changes
     assert [(one.state, one.telling, one.officer) for one in history] == [(s.state, "told", "Lopez") for s in steps]
 
 
@@ -58,11 +58,11 @@ def test_a_question_stands_its_resident_at_it_and_comes_back_answered(town: Hotl
     report, number = files(town, ES, NOISE_ES)
     lopez = officer(town, "lopez")
 
-    reports.change(town, lopez, report, Step("more", 1, question="¿De qué casa viene el ruido?"))
+    filed.change(town, lopez, report, Step("more", 1, question="¿De qué casa viene el ruido?"))
     assert "¿De qué casa viene el ruido?" in said_to(town, ES)[-1]
     assert number in text(town, ES, "de la casa azul, número 14")
 
-    view = reports.view(town, lopez, report)
+    view = filed.view(town, lopez, report)
     assert view.case.row.state == "reading"
     assert [(one.question, one.words) for one in view.case.additions] == [
         ("¿De qué casa viene el ruido?", "de la casa azul, número 14")
@@ -70,23 +70,23 @@ def test_a_question_stands_its_resident_at_it_and_comes_back_answered(town: Hotl
     assert view.case.row.promised_at and view.case.row.promised_at > town.instant()  # as the answer said
     assert len(said_to(town, ES)) == 1  # the thanks rode on the webhook's answer
     with pytest.raises(Stale):
-        reports.change(town, lopez, report, Step("closed", 2, reason_is="reason_done"))
+        filed.change(town, lopez, report, Step("closed", 2, reason_is="reason_done"))
 
 
 def test_a_reviewed_question_is_asked_in_the_language_of_its_resident(town: Hotline) -> None:
     report, _ = files(town, ES, NOISE_ES)
     lopez = officer(town, "lopez")
-    offered = dict(reports.view(town, lopez, report).questions)
+    offered = dict(filed.view(town, lopez, report).questions)
     where = next(value for value, words in offered.items() if words.startswith("Where did it happen"))
 
-    reports.change(town, lopez, report, Step("more", 1, question_is=where))
+    filed.change(town, lopez, report, Step("more", 1, question_is=where))
 
     assert "¿Dónde pasó?" in said_to(town, ES)[-1]
 
 
 def test_what_is_added_by_itself_answers_the_question_too(town: Hotline) -> None:
     report, number = files(town, EN, NOISE_EN)
-    reports.change(town, officer(town, "lopez"), report, Step("more", 1, question="Which house is it?"))
+    filed.change(town, officer(town, "lopez"), report, Step("more", 1, question="Which house is it?"))
     text(town, EN, "0")
 
     for words in ("6", number, "1", "the blue one"):
@@ -101,10 +101,10 @@ def test_english_is_not_sent_to_who_reads_another_language_without_a_warning(tow
     step = Step("closed", 1, reason="We talked to the owner of the dogs and they will keep them inside.")
 
     with pytest.raises(Unsure):
-        reports.change(town, lopez, report, step)
+        filed.change(town, lopez, report, step)
     assert said_to(town, ES) == [] and state(town, report) == "received"
 
-    reports.change(town, lopez, report, replace(step, all_the_same=True))
+    filed.change(town, lopez, report, replace(step, all_the_same=True))
     assert "they will keep them inside." in said_to(town, ES)[-1]
 
 
@@ -115,7 +115,7 @@ def test_spanish_to_who_reads_spanish_and_english_to_who_reads_english_need_no_w
         (EN, NOISE_EN, "We talked to the owner of the dogs"),
     ):
         report, _ = files(town, sender, talk)
-        assert reports.change(town, lopez, report, Step("closed", 1, reason=reason)) == "told"
+        assert filed.change(town, lopez, report, Step("closed", 1, reason=reason)) == "told"
         assert f"{reason}." in said_to(town, sender)[-1]
 
 
@@ -127,10 +127,10 @@ def test_who_cannot_be_texted_is_not_and_the_officer_knows(town: Hotline, flag: 
         conn.exec_driver_sql(f"UPDATE threads SET {flag} = true")
     why = flag.replace("_", " ")
 
-    assert reports.view(town, lopez, report).untold == why
-    assert reports.change(town, lopez, report, Step("accepted", 1, police_number="26-9")) == why
+    assert filed.view(town, lopez, report).untold == why
+    assert filed.change(town, lopez, report, Step("accepted", 1, police_number="26-9")) == why
     assert said_to(town, ES) == []
-    last = reports.view(town, lopez, report).case.changes[-1]
+    last = filed.view(town, lopez, report).case.changes[-1]
     assert (last.telling, last.why) == ("untold", why)
     if flag == "safe_contact":
         for words in ("0", "6"):
@@ -142,7 +142,7 @@ def test_who_cannot_be_texted_is_not_and_the_officer_knows(town: Hotline, flag: 
 def test_who_asked_for_no_contact_gets_none(town: Hotline) -> None:
     report, _ = files(town, EN, (*NOISE_EN[:-2], "4", "1"))
 
-    assert reports.change(town, officer(town, "lopez"), report, Step("reading", 1)) == "no contact"
+    assert filed.change(town, officer(town, "lopez"), report, Step("reading", 1)) == "no contact"
     assert said_to(town, EN) == []
 
 
@@ -150,11 +150,11 @@ def test_at_night_nobody_is_woken(town: Hotline) -> None:
     report, _ = files(town, EN, NOISE_EN)
     clock(town).time = MONDAY.replace(hour=23)
 
-    assert reports.change(town, officer(town, "lopez"), report, Step("reading", 1)) == "later"
-    assert report_news.tell_due(town) == 0 and said_to(town, EN) == []
+    assert filed.change(town, officer(town, "lopez"), report, Step("reading", 1)) == "later"
+    assert news.tell_due(town) == 0 and said_to(town, EN) == []
     clock(town).time = MONDAY.replace(hour=8) + timedelta(days=1)
 
-    assert [report_news.tell_due(town) for _ in range(2)] == [1, 0]
+    assert [news.tell_due(town) for _ in range(2)] == [1, 0]
     assert len(said_to(town, EN)) == 1
 
 
@@ -164,11 +164,11 @@ def test_a_question_waits_while_an_officer_writes_with_its_resident(town: Hotlin
         text(town, EN, words)
     before = len(said_to(town, EN))
 
-    assert reports.change(town, officer(town, "lopez"), report, Step("more", 1, question="Which house?")) == "later"
+    assert filed.change(town, officer(town, "lopez"), report, Step("more", 1, question="Which house?")) == "later"
     assert len(said_to(town, EN)) == before
     text(town, EN, "X")
 
-    assert report_news.tell_due(town) == 1
+    assert news.tell_due(town) == 1
     assert "Which house?" in said_to(town, EN)[-1]
 
 
@@ -176,27 +176,27 @@ def test_a_promised_day_that_went_by_is_apologised_for_once(town: Hotline) -> No
     report, number = files(town, EN, NOISE_EN)
     lopez = officer(town, "lopez")
     clock(town).time = MONDAY + timedelta(days=town.config.department_review_days)
-    assert report_news.tell_late(town) == 0  # the day itself is not over
-    assert reports.listed(town, lopez, Wanted(late=True)) == []
+    assert news.tell_late(town) == 0  # the day itself is not over
+    assert filed.listed(town, lopez, Wanted(late=True)) == []
 
     clock(town).time += timedelta(days=1)
-    assert [report_news.tell_late(town) for _ in range(3)] == [1, 0, 0]
+    assert [news.tell_late(town) for _ in range(3)] == [1, 0, 0]
     told = said_to(town, EN)
     assert len(told) == 1 and told[0].startswith(f"{number} is taking longer")
-    row = reports.listed(town, lopez, Wanted(late=True))[0]
+    row = filed.listed(town, lopez, Wanted(late=True))[0]
     assert row.id == report and row.promised_at and row.promised_at > town.instant()
 
     clock(town).time += timedelta(days=30)
-    assert report_news.tell_late(town) == 0 and len(said_to(town, EN)) == 1
-    reports.change(town, lopez, report, Step("reading", version(town, report)))
-    assert reports.listed(town, lopez, Wanted(late=True)) == []
+    assert news.tell_late(town) == 0 and len(said_to(town, EN)) == 1
+    filed.change(town, lopez, report, Step("reading", version(town, report)))
+    assert filed.listed(town, lopez, Wanted(late=True)) == []
 
 
 def test_three_schedulers_at_once_apologise_once(town: Hotline) -> None:
     files(town, EN, NOISE_EN)
     clock(town).time = MONDAY + timedelta(days=10)
 
-    assert sum(at_once(*[lambda: report_news.tell_late(town)] * 3)) == 1
+    assert sum(at_once(*[lambda: news.tell_late(town)] * 3)) == 1
     assert len(said_to(town, EN)) == 1
 
 
@@ -209,7 +209,7 @@ def test_of_two_officers_at_once_one_changes_it_and_the_other_is_told_who(town: 
 
         def try_(which: int, states: tuple[str, str] = states, n: int = n) -> str:
             try:
-                return reports.change(town, pair[which], report, Step(states[which], n, police_number=f"26-{n}"))
+                return filed.change(town, pair[which], report, Step(states[which], n, police_number=f"26-{n}"))
             except Stale as told:
                 return str(told)
 
@@ -237,12 +237,12 @@ def test_a_complaint_is_read_by_supervisors_only(town: Hotline) -> None:
         conn.exec_driver_sql("UPDATE reports SET kind = 'complaint'")
     lopez, santos = officer(town, "lopez"), officer(town, "santos", Role.SUPERVISOR)
 
-    assert reports.listed(town, lopez, Wanted()) == []
+    assert filed.listed(town, lopez, Wanted()) == []
     with pytest.raises(NotFound):
-        reports.view(town, lopez, report)
+        filed.view(town, lopez, report)
     with pytest.raises(NotFound):
-        reports.change(town, lopez, report, Step("reading", 1))
-    assert [one.id for one in reports.listed(town, santos, Wanted())] == [report]
+        filed.change(town, lopez, report, Step("reading", 1))
+    assert [one.id for one in filed.listed(town, santos, Wanted())] == [report]
 
 
 UNUSABLE = (
@@ -258,19 +258,19 @@ def test_what_is_missing_is_said_and_nothing_is_changed(town: Hotline) -> None:
 
     for step in UNUSABLE:
         with pytest.raises(NotUsable, match=r"\.$"):
-            reports.change(town, lopez, report, step)
+            filed.change(town, lopez, report, step)
 
     assert state(town, report) == "received" and said_to(town, EN) == []
 
 
 def test_every_change_that_is_refused_says_why() -> None:
-    for now in report_states.STATES:
-        for then in report_states.STATES:
-            if then in report_states.NEXT[now]:
-                report_states.check(now, then)
+    for now in states.STATES:
+        for then in states.STATES:
+            if then in states.NEXT[now]:
+                states.check(now, then)
             else:
                 with pytest.raises(NotUsable, match=r"\.$"):
-                    report_states.check(now, then)
+                    states.check(now, then)
 
 
 def test_the_list_is_by_promised_day_and_narrows(town: Hotline) -> None:
@@ -278,23 +278,23 @@ def test_the_list_is_by_promised_day_and_narrows(town: Hotline) -> None:
     first, _ = files(town, ES, NOISE_ES)
     clock(town).pass_by(days=1)
     second, _ = files(town, EN, NOISE_EN)
-    reports.change(town, lopez, first, Step("reading", 1))
+    filed.change(town, lopez, first, Step("reading", 1))
 
     def found(**wanted: object) -> list[int]:
-        return [one.id for one in reports.listed(town, lopez, Wanted(**wanted))]  # type: ignore[arg-type]
+        return [one.id for one in filed.listed(town, lopez, Wanted(**wanted))]  # type: ignore[arg-type]
 
     assert found() == [second, first]  # of the other nothing is promised any more
     assert found(states=("reading",)) == [first] and found(language="en") == [second]
     assert found(kind="theft") == [] and found(officer_id=lopez.id) == [first]
-    assert found(since=reports.filed_within(town, 1)) == [second, first]
+    assert found(since=filed.filed_within(town, 1)) == [second, first]
     clock(town).pass_by(days=1)
-    assert found(since=reports.filed_within(town, 1)) == [second]
+    assert found(since=filed.filed_within(town, 1)) == [second]
 
 
 def test_the_form_names_the_language_of_each_answer(town: Hotline) -> None:
     report, _ = files(town, ES, NOISE_ES)
 
-    answers = {one.question: one for one in reports.view(town, officer(town, "lopez"), report).answers}
+    answers = {one.question: one for one in filed.view(town, officer(town, "lopez"), report).answers}
 
     assert (answers["Noise"].words, answers["Noise"].language) == ("Dogs", "en")
     assert answers["Days and hours"].language == "es"
@@ -306,5 +306,5 @@ def test_a_report_of_the_release_before_is_read_and_changed_too(town: Hotline) -
         conn.exec_driver_sql("UPDATE reports SET promised_at = NULL, contact = NULL, facts = NULL, public_id = NULL")
     lopez = officer(town, "lopez")
 
-    assert reports.view(town, lopez, report).case.spot is None
-    assert reports.change(town, lopez, report, Step("reading", 1)) == "told"
+    assert filed.view(town, lopez, report).case.spot is None
+    assert filed.change(town, lopez, report, Step("reading", 1)) == "told"

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from bot.desk import duty, safety_cards
+from bot.desk.duty import rota
+from bot.desk.threads import safety_cards
 from bot.errors import NotFound, NotUsable, NotYours
 from bot.hotline import Hotline
 from bot.line import conversation
@@ -88,7 +89,7 @@ def test_a_time_later_than_now_was_yesterday(post: Post) -> None:
 
 def test_no_card_for_who_must_not_see_the_thread_and_none_without_danger(post: Post) -> None:
     thread = post.asks(DANGER)
-    duty.about(post.line, post["santos"], thread, post["anna"].id)
+    rota.about(post.line, post["santos"], thread, post["anna"].id)
     for deed in (
         lambda: safety_cards.opened(post.line, post["anna"], thread),
         lambda: safety_cards.write_cad(post.line, post["anna"], thread, "E 1", "09:00"),

@@ -10,10 +10,10 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from bot.desk import accounts, lockout, passwords, second_factors, sessions, signing_in
 from bot.desk.access import Stage
-from bot.desk.accounts import Session
-from bot.desk.lockout import Caller
+from bot.desk.identity import accounts, lockout, passwords, second_factors, sessions, signing_in
+from bot.desk.identity.accounts import Session
+from bot.desk.identity.lockout import Caller
 from bot.errors import Crowded, NotFound, NotYours, PuenteError, SignInRefused
 from bot.hotline import Hotline
 from bot.model import Officer, Role

@@ -12,7 +12,7 @@ import requests
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from bot.desk import accounts, second_factors, signing_in
+from bot.desk.identity import accounts, second_factors, signing_in
 from bot.hotline import HOME, Hotline
 from bot.model import Role
 from bot.store.sealing import new_keyset

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.desk import handoffs, joining, locating, revealing, searching, showing, whatsapp
-from bot.desk.searching import Query
+from bot.desk.duty import handoffs
+from bot.desk.threads import joining, locating, revealing, searching, showing, whatsapp
+from bot.desk.threads.searching import Query
 from bot.errors import NotFound, NotUsable, NotYours
 from bot.flow.effects import FileReport
 from bot.housekeeping import tick

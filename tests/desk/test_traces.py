@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from bot.desk import traces
+from bot.desk.threads import traces
 from bot.text import vcard
 from tests import pictures
 from tests.pictures import GPS

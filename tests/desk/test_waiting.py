@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk import duty, handing_over, handoffs, paging, waiting
-from bot.desk.routing import Need, next_wave
+from bot.desk.duty import handing_over, handoffs, rota, waiting
+from bot.desk.paging import waves
+from bot.desk.paging.routing import Need, next_wave
 from bot.errors import NotFound
 from bot.flow.effects import FileReport
 from bot.hotline import Hotline
@@ -38,7 +39,7 @@ def post(hotline: Hotline) -> Post:
 
 def rounds(post: Post) -> None:
     for work in (
-        paging.page_forgotten, paging.ask_next, waiting.say_good_morning, waiting.tell_who_waits, waiting.call_supervisors,
+        waves.page_forgotten, waves.ask_next, waiting.say_good_morning, waiting.tell_who_waits, waiting.call_supervisors,
         waiting.take_back, handing_over.begin_and_end_shifts,
     ):  # fmt: skip
         work(post.line)
@@ -61,7 +62,7 @@ def at_once(work: Callable[[Hotline], int], line: Hotline) -> int:
 
 
 def on_call(post: Post, login: str, begins: int = 480, ends: int = 1200) -> None:
-    duty.plan(post.line, post["santos"], post[login].id, "on call", MONDAY.date(), begins, ends, weekly=False)
+    rota.plan(post.line, post["santos"], post[login].id, "on call", MONDAY.date(), begins, ends, weekly=False)
 
 
 def test_the_tested_one_then_who_is_on_call_then_an_interpreter_then_the_supervisor(post: Post) -> None:
@@ -75,7 +76,7 @@ def test_the_tested_one_then_who_is_on_call_then_an_interpreter_then_the_supervi
         post.clock.pass_by(minutes=4, seconds=50)
         rounds(post)  # nobody is hurried
         post.clock.pass_by(seconds=20)
-        assert at_once(paging.ask_next, post.line) == 1
+        assert at_once(waves.ask_next, post.line) == 1
         asked.append((post.handoff(thread).search.route, post.is_asked(thread)))
 
     assert [route for route, _ in asked] == ["on call", "interpreter", "supervisors"]
@@ -94,7 +95,7 @@ def test_who_asks_again_and_again_does_not_begin_the_search_anew(post: Post) -> 
         post.clock.pass_by(minutes=2)
         rounds(post)
         post.says(phone, "oficial")
-        paging.page(post.line, thread)
+        waves.page(post.line, thread)
 
     assert post.handoff(thread).search.route == "interpreter"
     post.clock.pass_by(minutes=3)
@@ -104,19 +105,19 @@ def test_who_asks_again_and_again_does_not_begin_the_search_anew(post: Post) -> 
 
 def test_who_is_busy_or_has_enough_is_not_asked(post: Post) -> None:
     post.hire("dora", "es")
-    duty.set_busy(post.line, post["anna"], True)
+    rota.set_busy(post.line, post["anna"], True)
     first = post.asks()
     assert post.is_asked(first) == {"dora"}
 
-    duty.set_busy(post.line, post["anna"], False)
-    duty.set_limits(post.line, post["santos"], post["dora"].id, plans.Limits("", 1, ""))
+    rota.set_busy(post.line, post["anna"], False)
+    rota.set_limits(post.line, post["santos"], post["dora"].id, plans.Limits("", 1, ""))
     handoffs.claim(post.line, post["dora"], first)
     assert post.is_asked(post.asks()) == {"anna"}
 
 
 def test_a_test_that_ran_out_counts_no_more(post: Post) -> None:
     skill = replace(post["anna"].skills[0], expires_on=MONDAY.date().isoformat())
-    duty.keep_skill(post.line, post["santos"], post["anna"].id, skill)
+    rota.keep_skill(post.line, post["santos"], post["anna"].id, skill)
     assert Town(post.line, "simulator", None).officer_now("es") == "yes"
 
     post.clock.pass_by(days=1)
@@ -130,11 +131,11 @@ def test_a_test_that_ran_out_counts_no_more(post: Post) -> None:
 def test_declining_asks_the_next_ones_at_once(post: Post) -> None:
     thread = post.asks()
 
-    paging.decline(post.line, post["anna"], thread)
+    waves.decline(post.line, post["anna"], thread)
 
     assert post.is_asked(thread) == {"cleo"}
     with pytest.raises(NotFound):
-        paging.decline(post.line, post["bela"], thread)
+        waves.decline(post.line, post["bela"], thread)
 
 
 def test_a_sensitive_matter_goes_to_whom_the_resident_wishes_for_and_who_may_take_statements(post: Post) -> None:
@@ -148,7 +149,7 @@ def test_a_sensitive_matter_goes_to_whom_the_resident_wishes_for_and_who_may_tak
     with post.line.db.read() as conn:
         mine = next(one for one in store.of_thread(conn, post.line.keys, thread) if one.kind == "officer")
     assert (mine.search.gender, mine.search.sensitive) == ("woman", True)
-    need = paging.need(post.line, mine)
+    need = waves.need(post.line, mine)
     there = [login for login, one in post.people.items() if _first(post, need, one.id)]
     assert there == ["elsa"]
 
@@ -239,7 +240,7 @@ def test_who_writes_to_an_officer_at_night_is_told_the_hours_once(post: Post) ->
 
 def test_a_planned_shift_begins_and_at_its_end_nothing_is_orphaned(post: Post) -> None:
     post.hire("dora", "es", on_shift=False)
-    duty.plan(post.line, post["santos"], post["dora"].id, "shift", MONDAY.date(), 600, 660, weekly=True)
+    rota.plan(post.line, post["santos"], post["dora"].id, "shift", MONDAY.date(), 600, 660, weekly=True)
     assert at_once(handing_over.begin_and_end_shifts, post.line) == 1
     assert post["dora"].on_shift
     passed, queued = post.asks(), post.asks()
@@ -314,7 +315,7 @@ def test_a_complaint_is_never_shown_to_whom_it_is_about(post: Post) -> None:
     with pytest.raises(NotFound):
         handoffs.claim(post.line, post["anna"], thread)
 
-    duty.about(post.line, post["santos"], thread, post["boss"].id)
+    rota.about(post.line, post["santos"], thread, post["boss"].id)
     with pytest.raises(NotFound):
         handoffs.view(post.line, post["boss"], thread)
     assert post.seen_by(thread) == {"bela", "santos"}
@@ -325,7 +326,7 @@ def test_who_knows_the_resident_passes_the_thread_on_and_sees_it_no_more(post: P
     thread = post.asks()
     handoffs.claim(post.line, post["anna"], thread)
 
-    duty.know_them(post.line, post["anna"], thread)
+    rota.know_them(post.line, post["anna"], thread)
 
     assert post.handoff(thread).officer_id is None
     assert post.is_asked(thread) == {"dora"}

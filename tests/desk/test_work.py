@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from bot.desk import canned, composing, handoffs, notes, outcomes, passing, replies, teams
-from bot.desk.passing import Target
+from bot.desk.duty import handoffs, passing, teams
+from bot.desk.duty.passing import Target
+from bot.desk.threads import canned, composing, notes, outcomes, replies
 from bot.errors import NotFound, NotUsable, NotYours, PuenteError, TakenAlready, Unsure
 from bot.hotline import Hotline
 from bot.line import conversation, delivery

@@ -1,0 +1,1 @@
+"""How to write to people of a community, and practising it."""

@@ -1,0 +1,1 @@
+"""Who works when, what they hold, and how nobody waits unseen."""

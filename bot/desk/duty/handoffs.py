@@ -1,0 +1,77 @@
+"""Hand-offs at the desk: claimed and closed. Every change of a thread leaves a line in the audit trail."""
+
+from bot.desk.duty.passing import release, transfer
+from bot.desk.duty.waiting import tell_who_waits
+from bot.desk.paging.waves import page, page_forgotten
+from bot.desk.threads.changing import change_thread, keep, must_hold, phrase_of, say
+from bot.desk.threads.replies import reply
+from bot.desk.threads.views import ThreadView, may_see, open_for, view
+from bot.errors import TakenAlready
+from bot.flow.effects import Say
+from bot.flow.walk import Walk
+from bot.hotline import Hotline
+from bot.line.applying import Kept, rows
+from bot.line.town import Town
+from bot.model import Holder, Officer
+from bot.store import events
+from bot.store import handoffs as store
+from bot.store.database import Connection, carry_out
+from bot.store.threads import Thread
+
+__all__ = [
+    "ThreadView", "claim", "close", "may_see", "open_for", "page", "page_forgotten", "release", "reply", "tell_who_waits",
+    "transfer", "view",
+]  # fmt: skip
+
+
+def claim(hotline: Hotline, officer: Officer, thread_id: int) -> None:
+    """Take a thread. Of two officers exactly one gets it; the other gets TakenAlready, which names who has it."""
+
+    def change(conn: Connection, thread: Thread, at: int) -> None:
+        keep(conn, hotline, thread, Holder.OFFICER, officer.id)  # the thread before its hand-offs, as in a turn
+        if thread.holder == Holder.OFFICER and thread.officer_id == officer.id:
+            store.claim(conn, thread_id, officer.id, at)  # pressed twice, or for a safety card that came since
+            return
+        taken = thread.holder == Holder.OFFICER and thread.officer_id != officer.id
+        if taken or not store.claim(conn, thread_id, officer.id, at):
+            raise TakenAlready(_who_has(conn, hotline, thread_id))
+        before = [one.passed_by for one in store.of_thread(conn, hotline.keys, thread_id) if one.passed_by]
+        joins = "officer_goes_on" if before and officer.id not in before else "officer_join"
+        say(conn, hotline, thread, at, [phrase_of(hotline, thread, joins, officer)])
+        events.write(conn, f"officer:{officer.id}", "claimed", f"thread:{thread_id}", at)
+
+    change_thread(hotline, officer, thread_id, change)
+    hotline.queue.put("deliver", thread_id)
+
+
+def _who_has(conn: Connection, hotline: Hotline, thread_id: int) -> str:
+    holders = [one.officer for one in store.of_thread(conn, hotline.keys, thread_id) if one.officer_id]
+    return holders[0] if holders else "Nobody waits here any more, or another officer"
+
+
+def close(
+    hotline: Hotline, officer: Officer, thread_id: int, outcome: str, language_service: str = "", why: str = ""
+) -> None:
+    """Give the thread back: the bot says so and goes on at the very step it left. How it ended and how the two understood
+    each other are kept with its hand-offs. Raises NotYours."""
+
+    def change(conn: Connection, thread: Thread, at: int) -> None:
+        must_hold(thread, officer)
+        said = [phrase_of(hotline, thread, "officer_end", officer)]
+        voice = hotline.library.voice(thread.language or "en")
+        walk = Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), thread.memory.place)
+        walk.officer_left()
+        thread.memory.place = walk.place
+        said += [effect.text for effect in walk.effects if isinstance(effect, Say)]
+        keep(conn, hotline, thread, Holder.BOT, None)
+        kept = Kept(hotline, thread.resident_id, thread.id, thread.language, at)
+        for effect in walk.effects:
+            for statement in rows(kept, effect):
+                carry_out(conn, statement)
+        store.end(conn, hotline.keys, thread_id, at, outcome, language_service, why)
+        if not thread.stopped:
+            say(conn, hotline, thread, at, ["\n\n".join(said)])
+        events.write(conn, f"officer:{officer.id}", "closed", f"thread:{thread_id}", at, outcome)
+
+    change_thread(hotline, officer, thread_id, change)
+    hotline.queue.put("deliver", thread_id)

@@ -1,0 +1,1 @@
+"""Meetings at the desk, and calendars of others and our own."""

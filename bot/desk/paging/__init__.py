@@ -1,0 +1,1 @@
+"""Whom a hand-off goes to, and how they learn of it."""

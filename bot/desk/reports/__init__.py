@@ -1,0 +1,1 @@
+"""Reports at the desk, their states, and other systems that take them."""

@@ -1,0 +1,1 @@
+"""One conversation as staff see and work on it."""

@@ -1,0 +1,69 @@
+"""What a thread's page shows beyond the thread itself: what the same person wrote on another channel, where the spots lie
+that they sent, and until when WhatsApp lets them be answered. Changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.desk.threads import joining, locating, whatsapp
+from bot.desk.threads.joining import Beside
+from bot.desk.threads.locating import Whereabouts
+from bot.desk.threads.views import ThreadView, between
+from bot.desk.threads.whatsapp import Window
+from bot.hotline import Hotline
+from bot.model import Officer, Role, Spot
+from bot.store import attachments, messages, notes, reports
+from bot.store.attachments import Attachment
+from bot.store.database import Connection
+from bot.store.messages import Message
+from bot.store.notes import Note
+from bot.store.reports import Report
+from bot.text import mask
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Texts of both channels in the order they were written, with all that came with them."""
+
+    messages: tuple[Message, ...]
+    attachments: Mapping[int, tuple[Attachment, ...]]
+    reports: tuple[Report, ...]
+    notes: Mapping[int, tuple[Note, ...]]  # of staff, by the text they stand before; 0: after the last
+    spots: Mapping[int, Whereabouts]  # by the text they came with
+    beside: Beside | None
+    window: Window | None
+    may_reveal: bool  # ask for the number, join and part
+
+    @property
+    def joined(self) -> bool:
+        return self.beside is not None and self.beside.join is not None
+
+
+def show(hotline: Hotline, officer: Officer, view: ThreadView) -> Shown:
+    """Of a view that this officer was given."""
+    thread, said, came, filed = view.thread, list(view.messages), dict(view.attachments), list(view.reports)
+    written = [note for each in view.notes.values() for note in each]
+    with hotline.db.read() as conn:
+        beside = joining.beside(conn, hotline, officer, thread)
+        if beside and beside.join:
+            said += _said(conn, hotline, beside.thread.id)
+            came |= attachments.of_thread(conn, beside.thread.id)
+            filed += reports.of_thread(conn, hotline.keys, beside.thread.id)
+            written += notes.of_thread(conn, hotline.keys, beside.thread.id)
+        window = whatsapp.of(conn, hotline, thread)
+    said.sort(key=lambda message: message.id)
+    written.sort(key=lambda note: note.id)
+    spots = {message.id: _where(hotline, message) for message in said if message.extra.get("spot")}
+    supervises = officer.role in (Role.SUPERVISOR, Role.ADMIN)
+    return Shown(
+        tuple(said), came, tuple(filed), between(said, written), spots, beside, window, view.mine or supervises
+    )
+
+
+def _said(conn: Connection, hotline: Hotline, thread_id: int) -> list[Message]:
+    said = messages.of_thread(conn, hotline.keys, thread_id)
+    return [replace(one, text=mask.mask(one.text)) if one.direction == "in" else one for one in said]
+
+
+def _where(hotline: Hotline, message: Message) -> Whereabouts:
+    latitude, longitude, label = message.extra["spot"]
+    return locating.locate(hotline, Spot(latitude, longitude, label))
