@@ -105,11 +105,12 @@ def schedule() -> None:
 @click.option("--since", type=click.DateTime(), help="From when on; by default since the last time.")
 def reconcile(since: datetime | None) -> None:
     """Fetch from Twilio the texts that never reached us, and keep them."""
+    from bot.desk.relay.receiving import receive
     from bot.hotline import build
     from bot.line.reconciling import reconcile as fetch
 
     hotline = build(_settings())
-    click.echo(str(fetch(hotline, since.replace(tzinfo=hotline.config.timezone) if since else None)))
+    click.echo(str(fetch(hotline, since.replace(tzinfo=hotline.config.timezone) if since else None, receive)))
 
 
 @main.group()

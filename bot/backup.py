@@ -8,7 +8,7 @@ from bot import migrations
 from bot.config import Config
 from bot.doctor.signs import trouble_with_keys
 from bot.errors import PuenteError, SettingWrong
-from bot.store import backup, messages
+from bot.store import backup, messages, relays
 from bot.store.backup import Contents
 from bot.store.database import Database
 
@@ -56,6 +56,7 @@ def _doubt_what_was_queued(config: Config) -> None:
     try:
         with db.write() as conn:
             messages.doubt_queued(conn)
+            relays.doubt(conn)
     finally:
         db.close()
 

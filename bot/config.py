@@ -55,6 +55,10 @@ def _up_to(most: int) -> Callable[[str], int]:
     return parse
 
 
+def _on_off(text: str) -> bool:
+    return _one_of("on", "off")(text) == "on"
+
+
 def _url(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("begins with http:// or https://")
@@ -185,8 +189,21 @@ class Config:
     )
     department_retention_years: int = _setting("DEPARTMENT_RETENTION_YEARS", "years that texts are kept", 2, int)
     department_review_days: int = _setting("DEPARTMENT_REVIEW_DAYS", "days until a person read a report", 5, int)
+    department_complaint_days: int = _setting(
+        "DEPARTMENT_COMPLAINT_DAYS", "days until a complaint is answered", 10, int
+    )
+    department_oversight: str = _setting(
+        "DEPARTMENT_OVERSIGHT", "office outside the police that takes complaints; empty: residents are told of none"
+    )
+    department_oversight_phone: str = _setting("DEPARTMENT_OVERSIGHT_PHONE", "its phone")
+    department_interpreters: tuple[str, ...] = _setting(
+        "DEPARTMENT_INTERPRETERS", "services that send interpreters, by phone or in person, separated by commas", (), _list
+    )
     department_record_law: str = _setting("DEPARTMENT_RECORD_LAW", "public records law, short", "Open Records Act")
     department_draft_days: int = _setting("DEPARTMENT_DRAFT_DAYS", "days an unfinished report is kept", 7, int)
+    survey: bool = _setting(
+        "SURVEY", "on or off: residents are asked how our help was, a day after it, once in thirty days", True, _on_off
+    )
     department_rsvp_days: int = _setting(
         "DEPARTMENT_RSVP_DAYS", "days after a meeting until the list of who came is deleted", 30, int
     )
@@ -202,6 +219,15 @@ class Config:
 
     desk_undo_seconds: int = _setting(
         "DESK_UNDO_SECONDS", "seconds in which an officer can take a text back, 0 to 60", 10, _up_to(60)
+    )
+
+    translator_url: str = _setting(
+        "TRANSLATOR_URL", "LibreTranslate that the department runs itself, like http://127.0.0.1:5000; empty: none", "", _url
+    )
+    translator_key: str = _setting("TRANSLATOR_KEY", "API key, if it wants one")
+
+    relay: bool = _setting(
+        "RELAY", "on or off: officers may answer from their own phones, by SMS; see docs/relay.md", False, _on_off
     )
 
     trusted_proxies: int = _setting(

@@ -130,3 +130,35 @@ class NotReached(PuenteError):
     def __init__(self, *, retry: bool, code: str) -> None:
         self.retry, self.code = retry, code
         super().__init__(f"It was not reached ({code}).")
+
+
+class Untranslated(StrEnum):
+    """Why a machine gave no translation."""
+
+    AWAY = "away"
+    LATE = "late"
+    BUSY = "busy"
+    KEY = "key"  # it wants one, or another
+    LANGUAGE = "language"  # it lacks one of the two
+    LONG = "long"
+    FAILED = "failed"  # at these very words
+
+
+_UNTRANSLATED = {
+    Untranslated.AWAY: "The translator does not answer now. Get an interpreter, or try again in a minute.",
+    Untranslated.LATE: "The translator took too long. Try again, or get an interpreter.",
+    Untranslated.BUSY: "The translator has too much to do. Try again in a minute, or get an interpreter.",
+    Untranslated.KEY: "The translator does not let this line in. Tell whoever runs it: TRANSLATOR_KEY is missing or wrong.",
+    Untranslated.LANGUAGE: "The translator does not know this language. Get an interpreter.",
+    Untranslated.LONG: "This is too long for the translator. Say it in shorter texts.",
+    Untranslated.FAILED: "The translator could not translate this. Say it in other words, or get an interpreter.",
+}
+
+
+class NotTranslated(PuenteError):
+    """A machine gave no translation. `lasting`: nor will it another time, of these words."""
+
+    def __init__(self, why: Untranslated) -> None:
+        self.why = why
+        self.lasting = why in (Untranslated.LANGUAGE, Untranslated.LONG, Untranslated.FAILED)
+        super().__init__(_UNTRANSLATED[why])

@@ -24,6 +24,8 @@ from bot.store.sealing import Keyset, new_keyset, read_keyset
 from bot.text import language, safety
 from bot.text.keywords import Keywords
 from bot.text.safety_lexicon import Lexicon
+from bot.translators.base import Translator
+from bot.translators.libretranslate import LibreTranslate
 
 HOME = Path(__file__).parent.parent  # flows/ and locales/ lie beside the package
 CHANNELS: Mapping[str, Callable[[Config], Channel]] = {
@@ -49,6 +51,7 @@ class Hotline:
     lexicon: Lexicon
     now: Callable[[], datetime]
     chance: random.Random = field(default_factory=random.SystemRandom)
+    translator: Translator | None = None  # help for officers, where the department runs one
 
     def instant(self) -> int:
         """Now, as instants are stored: milliseconds since 1970."""
@@ -75,6 +78,7 @@ def build(config: Config) -> Hotline:
         detect=language.detect,
         lexicon=_lexicon(config),
         now=clock(config),
+        translator=LibreTranslate(config.translator_url, config.translator_key) if config.translator_url else None,
     )
 
 

@@ -12,53 +12,60 @@ from bot.desk.duty import handing_over, waiting
 from bot.desk.identity import sessions
 from bot.desk.meetings import calendars, planning
 from bot.desk.paging import pushing, waves
+from bot.desk.relay import rounds as phones
 from bot.desk.reports import city, news
-from bot.desk.threads import composing, joining, replies, whatsapp
+from bot.desk.statistics import counting
+from bot.desk.supervision import reviewing
+from bot.desk.threads import composing, joining, machine_replies, replies, translation, whatsapp
 from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
-from bot.line import attachments, delivery, drafts, meeting_news, rationing, reconciling
+from bot.line import attachments, delivery, drafts, meeting_news, opted_in, rationing, surveys
 from bot.watch import rounds
 
 _log = logging.getLogger(__name__)
 Work = Callable[[Hotline], object]
 _EVERY = 3.0  # seconds
-_LAST_WORDS = 5.0  # seconds for an alarm that is just being told
+_LAST_WORDS = 12.0  # seconds for a text that is just being handed over, or an alarm that is just being told
 
 
 def tick(hotline: Hotline) -> None:
     """One round of everything. A piece that fails does not keep the others from being done; without a database none can
     be."""
-    _round(hotline, (*_SLOW, *_QUICK), Event())
+    _round(hotline, (*_SLOW, *_SENDING, *_QUICK), Event())
 
 
 def run(hotline: Hotline, stop: Event) -> None:
-    """Rounds until told to stop. What may take minutes, such as a long list after an outage, goes its own rounds, so that
-    residents' texts are not kept waiting by it; and so does the watch, which also sees a round that takes too long."""
+    """Rounds until told to stop. What may take minutes goes its own rounds: a long list after an outage, so that residents'
+    texts are not kept waiting by it, and a thousand texts to be sent, so that officers are called meanwhile; and so does
+    the watch, which also sees a round that takes too long."""
     beside = [
+        Thread(target=_rounds, args=(hotline, stop, _SENDING), name="sending rounds", daemon=True),
         Thread(target=_rounds, args=(hotline, stop, _SLOW), name="slow rounds", daemon=True),
         Thread(target=rounds.run, args=(hotline, stop), name="watch", daemon=True),
     ]
     for thread in beside:
         thread.start()
-    _rounds(hotline, stop, (*_QUICK, _beat))
+    _rounds(hotline, stop, _QUICK, _beat)
     until = time.monotonic() + _LAST_WORDS
     for thread in beside:
         thread.join(max(0.0, until - time.monotonic()))
 
 
-def _rounds(hotline: Hotline, stop: Event, works: Sequence[Work]) -> None:
+def _rounds(hotline: Hotline, stop: Event, works: Sequence[Work], between: Work | None = None) -> None:
     while not stop.is_set():
         began = time.monotonic()
-        _round(hotline, works, stop)
+        _round(hotline, works, stop, between)
         stop.wait(max(0.5, _EVERY - (time.monotonic() - began)))
 
 
-def _round(hotline: Hotline, works: Sequence[Work], stop: Event) -> None:
+def _round(hotline: Hotline, works: Sequence[Work], stop: Event, between: Work | None = None) -> None:
     for work in works:
         if stop.is_set():
             return
         try:
             work(hotline)
+            if between:
+                between(hotline)
         except DatabaseUnreachable as error:
             _log.warning("housekeeping waits: %s", error)
             return
@@ -76,18 +83,23 @@ def _name(work: Work) -> str:
 
 _SLOW: Sequence[Work] = (
     pushing.tell_browsers,
-    reconciling.reconcile_now_and_then,
+    phones.reconcile_now_and_then,
     attachments.fetch_forgotten,
     city.work,
     calendars.read_due,
+    translation.ring_for_forgotten,
+    reviewing.draw,
 )
-_QUICK: Sequence[Work] = (
+_SENDING: Sequence[Work] = (
     whatsapp.release_waiting,
-    joining.follow_all,
     replies.ring_for_due,
     delivery.settle_submitting,
     delivery.settle_offered,
     delivery.deliver_forgotten,
+)
+_QUICK: Sequence[Work] = (
+    joining.follow_all,
+    phones.look_after_phones,
     rationing.limit_answers,
     waves.page_forgotten,
     waves.ask_next,
@@ -102,7 +114,12 @@ _QUICK: Sequence[Work] = (
     planning.open_tasks,
     meeting_news.tell,
     meeting_news.forget_lists,
+    opted_in.tell,
+    surveys.ask,
+    surveys.forget_old,
+    counting.count_days,
     composing.forget_old,
+    machine_replies.forget_old,
     news.tell_due,
     news.tell_late,
     sessions.forget_old,

@@ -109,9 +109,12 @@ def prepare(config: Config, demo: bool) -> Sequence[str]:
     keep_live(build(config))
     if not demo:
         return ()
+    from bot.demo import month
     from bot.demo.load import load_once
 
-    return load_once(config)
+    sign_in = load_once(config)
+    month.load_once(config)
+    return sign_in
 
 
 def _check_database(database: str) -> None:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import redis
     import rq
 
-JOBS = frozenset({"page_officers", "deliver", "fetch_media", "tell_browsers", "tell_city"})
+JOBS = frozenset({"page_officers", "deliver", "fetch_media", "tell_browsers", "tell_city", "relay", "translate"})
 QUEUE = "puente"
 SLOW = "puente-slow"  # for what may take half a minute, so that no officer's answer waits behind it
-_SLOW_JOBS = frozenset({"fetch_media", "tell_browsers", "tell_city"})
+_SLOW_JOBS = frozenset({"fetch_media", "tell_browsers", "tell_city", "translate"})
 LIVE = "puente:live"  # the channel the desk listens to
 _PATIENCE = 1.0  # seconds; a webhook waits no longer to ring a bell
 _QUIET = 5.0  # seconds without bells after a failure

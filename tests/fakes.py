@@ -24,7 +24,7 @@ TOWN = ZoneInfo("America/Los_Angeles")
 MONDAY = datetime(2026, 3, 9, 10, 0, tzinfo=TOWN)
 VALUES = {
     "dept": "Maple Police", "city": "Maple", "phone": "555-010-0100", "url": "maple.example", "retention": "for 2 years",
-    "review_days": "3", "record_law": "Records Act", "draft_days": "7", "privacy_variant": "A",
+    "review_days": "3", "complaint_days": "10", "record_law": "Records Act", "draft_days": "7", "privacy_variant": "A",
 }  # fmt: skip
 
 
@@ -52,6 +52,8 @@ class TableFacts:
     app_channel: bool = False
     hours: Sequence[tuple[int, int, int]] = tuple((weekday, 480, 1200) for weekday in range(5))
     spoken: Sequence[str] = ("en", "es")  # by the officers on shift
+    genders: Sequence[str] = ("woman", "man")
+    may_text: bool = True
     waiting: int = 0
     help: Sequence[Resource] = ()
     places: Mapping[str, Spot] = field(default_factory=dict)
@@ -67,6 +69,9 @@ class TableFacts:
         if self.next_opening() is not None:
             return "closed"
         return "yes" if tag in self.spoken else "no"
+
+    def wished_now(self, tag: str, gender: str) -> bool:
+        return tag in self.spoken and gender in self.genders
 
     def next_opening(self) -> datetime | None:
         minute = self.now.hour * 60 + self.now.minute

@@ -23,8 +23,9 @@ from bot.config import Config, read
 from bot.doctor import Check, Signs, machines, twilio
 from bot.doctor import settings as of_settings
 from bot.doctor.machines import apart
-from bot.doctor.signs import look
-from bot.errors import Reason, SendFailed
+from bot.doctor.signs import Help, look
+from bot.doctor.translator import translator as of_translator
+from bot.errors import NotTranslated, Reason, SendFailed, Untranslated
 from bot.fake_twilio import FakeTwilio
 from bot.hotline import Hotline, build
 from bot.line.conversation import receive
@@ -33,6 +34,7 @@ from bot.queue import Queue
 from bot.redis_state import RedisState
 from bot.store.condition import PostgresState, SqliteState
 from bot.store.sealing import new_keyset
+from tests.fake_translator import fake_translator
 from tests.line import ACCOUNT, LINE, TOKEN
 from tests.servers import redis_server
 
@@ -222,6 +224,34 @@ def test_a_setting(tmp_path: Path, setting: dict[str, str], name: str, state: st
     found = told(one for check in checks for one in check(seen))
 
     assert (found[name].state, says in found[name].says) == (state, True), str(found[name])
+
+
+@pytest.mark.parametrize(
+    ("help_given", "state", "says"),
+    [
+        (Help(frozenset(), inside=True), "good", "knows all"),
+        (Help(frozenset({"ht", "so"}), inside=True), "warning", "does not know Haitian Creole."),
+        (Help(frozenset(), inside=False), "bad", "would leave the department"),
+        (NotTranslated(Untranslated.KEY), "warning", "does not let this line in"),
+    ],
+)
+def test_a_translator(tmp_path: Path, help_given: Help | NotTranslated, state: str, says: str) -> None:
+    seen = signs(town(tmp_path, TRANSLATOR_URL="http://translator.example"), translator=help_given)
+
+    found = told(of_translator(seen))["translator"]
+    assert (found.state, says in found.says) == (state, True), str(found)
+
+
+def test_a_translator_is_asked_only_where_there_is_one_and_with_its_key(tmp_path: Path) -> None:
+    assert look(town(tmp_path)).translator is None
+    with fake_translator("a-key") as server:
+        right = look(town(tmp_path, TRANSLATOR_URL=server.url, TRANSLATOR_KEY="a-key")).translator
+        wrong = look(town(tmp_path, TRANSLATOR_URL=server.url, TRANSLATOR_KEY="no key")).translator
+    gone = look(town(tmp_path, TRANSLATOR_URL=server.url)).translator
+
+    assert isinstance(right, Help) and right.inside and {"ht", "vi"} <= right.lacking and "es" not in right.lacking
+    assert isinstance(wrong, NotTranslated) and wrong.why is Untranslated.KEY
+    assert isinstance(gone, NotTranslated) and gone.why is Untranslated.AWAY
 
 
 def test_broken_flows_are_bad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from bot.hotline import Hotline
-from bot.line import conversation, deciding, reconciling
+from bot.line import conversation, deciding
 from bot.line.conversation import receive
 from bot.line.reconciling import reconcile
 from bot.model import Inbound, Media, Outbound
@@ -182,21 +182,18 @@ def test_a_text_that_ends_its_reader_is_given_up_after_three_rounds_and_the_othe
     assert rows(line.hotline, "attempts") == 0
 
 
-def test_one_text_that_cannot_be_kept_keeps_no_other_from_it(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_text_that_cannot_be_kept_keeps_no_other_from_it(line: Line) -> None:
     bad, good = line.twilio.withhold(JUANA, "bad"), line.twilio.withhold("+15005550002", "hello")
     line.clock.time = line.twilio.received[-1].created.astimezone(MONDAY.tzinfo)
-    real = reconciling.receive
 
     def receive_or_fail(hotline: Hotline, inbound: Inbound, *, give_up: bool = False) -> Outbound | None:
         if inbound.provider_id == bad:
             raise RuntimeError
-        return real(hotline, inbound, give_up=give_up)
+        return receive(hotline, inbound, give_up=give_up)
 
-    monkeypatch.setattr(reconciling, "receive", receive_or_fail)
-    assert reconcile(line.hotline).recovered == 1
+    assert reconcile(line.hotline, receive=receive_or_fail).recovered == 1
     assert line.hotline.db.look("SELECT id FROM messages WHERE provider_id = :sid", {"sid": good})
 
-    monkeypatch.undo()
     assert reconcile(line.hotline).recovered == 1, "the mark did not move past what was not kept"
 
 

@@ -73,7 +73,7 @@ def cases_of(path: Path) -> list[Case]:
 
 
 def facts_of(said: dict[str, str]) -> TableFacts:
-    unknown = set(said) - {"now", "spoken", "waiting", "empty", "app", "text_911", "hours"}
+    unknown = set(said) - {"now", "spoken", "genders", "waiting", "empty", "app", "text_911", "hours"}
     assert not unknown, unknown
     facts = TableFacts(
         clock=MovableClock(datetime.fromisoformat(said["now"]).replace(tzinfo=TOWN) if "now" in said else MONDAY)
@@ -82,6 +82,7 @@ def facts_of(said: dict[str, str]) -> TableFacts:
         facts.help, facts.events, facts.filed = HELP, EVENTS, FILED
         facts.places = {"Oak Street": Spot(37.30, -121.90)}
     facts.spoken = said.get("spoken", "en es").split()
+    facts.genders = said.get("genders", "woman man").split()
     facts.waiting = int(said.get("waiting", "0"))
     facts.app_channel = "app" in said
     facts.text_911 = said.get("text_911", "text-en")

@@ -12,6 +12,7 @@ import yaml
 from bot.desk.duty import handoffs
 from bot.desk.reports import filed
 from bot.desk.reports.filed import Step
+from bot.desk.supervision import muting
 from bot.errors import PuenteError
 from bot.housekeeping import tick
 from bot.model import Officer
@@ -44,7 +45,8 @@ class Talk:
         self.line.twilio.text(self.sender, text, line=self.to, **params)
 
     def officer(self, said: str) -> None:
-        """`rodriguez claims`, `rodriguez closes`, `rodriguez writes: …`, `rodriguez report: …`; a refusal is said as `refused: …`."""
+        """`rodriguez claims`, `rodriguez closes`, `rodriguez writes: …`, `rodriguez report: …`,
+        `santos mutes: …` (for four hours); a refusal is said as `refused: …`."""
         login, _, deed = said.partition(" ")
         officer = self.line.officer(login)
         thread = self.line.thread_of(self.address, f"twilio-{self.medium}")
@@ -55,6 +57,8 @@ class Talk:
             handoffs.close(self.line.hotline, officer, thread, "answered")
         elif deed.startswith("writes: "):
             handoffs.reply(self.line.hotline, officer, thread, deed.removeprefix("writes: "))
+        elif deed.startswith("mutes: "):
+            muting.mute(self.line.hotline, officer, thread, deed.removeprefix("mutes: "), 4)
         elif deed.startswith("report: "):
             self._report(officer, thread, deed.removeprefix("report: "))
         else:

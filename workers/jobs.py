@@ -7,7 +7,9 @@ from functools import cache, wraps
 from bot.config import read_environment
 from bot.desk.duty import handoffs
 from bot.desk.paging import pushing
+from bot.desk.relay import rounds
 from bot.desk.reports import city
+from bot.desk.threads import translation
 from bot.hotline import Hotline, build
 from bot.line import attachments, delivery
 
@@ -49,6 +51,11 @@ def fetch_media(thread_id: int) -> None:
 
 
 @_without_words
+def relay(thread_id: int) -> None:
+    rounds.work(hotline())
+
+
+@_without_words
 def tell_city(thread_id: int) -> None:
     city.work(hotline())
 
@@ -56,3 +63,8 @@ def tell_city(thread_id: int) -> None:
 @_without_words
 def tell_browsers(thread_id: int) -> None:
     pushing.tell_browsers(hotline())
+
+
+@_without_words
+def translate(thread_id: int) -> None:
+    translation.make(hotline(), thread_id)

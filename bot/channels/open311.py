@@ -46,7 +46,7 @@ def send(city: City, service_code: str, content: Mapping[str, str]) -> Taken:
     if city.api_key:
         form["api_key"] = city.api_key
     answer = outside.ask("POST", f"{city.endpoint}/requests.json", development=city.development, form=form)
-    one = _first(answer.body)
+    one = _first(answer.body, retry=False)  # it was taken: to send it again would double it
     taken = Taken(_text(one.get("service_request_id")), _text(one.get("token")))
     if not taken.request_id and not taken.token:
         raise NotReached(retry=False, code="no number")
@@ -67,18 +67,19 @@ def look(city: City, request_id: str) -> Standing:
 
 def _look(city: City, path: str) -> Mapping[str, object]:
     query = f"?{urlencode({'jurisdiction_id': city.jurisdiction})}" if city.jurisdiction else ""
-    return _first(outside.ask("GET", f"{city.endpoint}/{path}.json{query}", development=city.development).body)
+    answer = outside.ask("GET", f"{city.endpoint}/{path}.json{query}", development=city.development)
+    return _first(answer.body, retry=True)
 
 
-def _first(body: bytes) -> Mapping[str, object]:
-    """The one thing in an answer; cities put it into a list or not."""
+def _first(body: bytes, *, retry: bool) -> Mapping[str, object]:
+    """The one thing in an answer; cities put it into a list or not. `retry`: whether to ask again if it is none."""
     try:
         told = json.loads(body)
     except ValueError:
-        raise NotReached(retry=True, code="no JSON") from None
+        raise NotReached(retry=retry, code="no JSON") from None
     one = told[0] if isinstance(told, list) and told else told
     if not isinstance(one, dict):
-        raise NotReached(retry=True, code="empty")
+        raise NotReached(retry=retry, code="empty")
     return one
 
 

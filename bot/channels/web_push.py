@@ -3,7 +3,6 @@ browser named (RFC 8030). Knows neither who sits there nor what the words are ab
 
 import base64
 import json
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,13 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.channels.twilio_media import public
+from bot.channels import reaching
+from bot.channels.reaching import NotAnswered
 from bot.errors import NotPushed, SettingWrong
 
 _CURVE = ec.SECP256R1()
 _RECORD = 4096  # bytes; the size every push service takes
 _SIGNED_FOR = 12 * 3600  # seconds; at most 24 hours
-_CONNECT, _ANSWER = 3.0, 5.0  # seconds
+_WHOLE, _ANSWER = 8.0, 5.0  # seconds
 _LONGEST_ENDPOINT = 2000
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -86,24 +86,19 @@ def check(address: Address, services: Sequence[str], *, production: bool) -> Non
 def hand_over(address: Address, words: bytes, key: Key, contact: str, *, urgent: bool, topic: str, lasts: int) -> None:
     """To the browser's push service, which keeps it for `lasts` seconds and lets a newer one of the same topic take its
     place. Raises NotPushed."""
-    import requests
-
-    place = urlsplit(address.endpoint)
-    if place.scheme == "https" and not _all_public(place.hostname or ""):
-        raise NotPushed(gone=False, retry=False)
+    place, until = urlsplit(address.endpoint), time.monotonic() + _WHOLE
     headers = {
         "Authorization": authorization(key, f"{place.scheme}://{place.netloc}", contact, int(time.time())),
         "Content-Encoding": "aes128gcm", "Content-Type": "application/octet-stream", "TTL": str(lasts),
         "Urgency": "high" if urgent else "normal", "Topic": topic,
     }  # fmt: skip
     try:
-        with requests.post(
-            address.endpoint, sealed(words, address), headers=headers, timeout=(_CONNECT, _ANSWER), allow_redirects=False,
-            stream=True,
-        ) as answer:  # fmt: skip
-            status, wait = answer.status_code, answer.headers.get("Retry-After", "")
-    except OSError:  # as all of its errors are; their words may hold the address, which is a secret
-        raise NotPushed(gone=False, retry=True) from None
+        with reaching.asked(
+            "POST", place, until, headers, sealed(words, address), silence=_ANSWER, anywhere=place.scheme == "http"
+        ) as answer:  # without TLS it is on this very machine: see check()
+            status, wait = answer.status, answer.headers.get("Retry-After", "")
+    except NotAnswered as failure:
+        raise NotPushed(gone=False, retry=failure.code != "private address") from None
     if not 200 <= status < 300:
         later = int(wait) if wait.isdecimal() else None
         raise NotPushed(gone=status in (404, 410), retry=status == 429 or status >= 500, status=status, wait=later)
@@ -137,16 +132,6 @@ def _derived(secret: bytes, salt: bytes, about: bytes, length: int) -> bytes:
 
 def _is_of(host: str, service: str) -> bool:
     return host == service or (service.startswith("*.") and host.endswith(service[1:]))
-
-
-def _all_public(host: str) -> bool:
-    """Whether a name leads to the open internet only: a push service's never leads into our own network. Whoever answers
-    must still show its certificate."""
-    try:
-        found = {str(one[4][0]) for one in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
-    except OSError:
-        return True  # connecting will say so
-    return all(map(public, found))
 
 
 def _point(key: ec.EllipticCurvePublicKey) -> bytes:

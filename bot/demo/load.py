@@ -10,7 +10,7 @@ from argon2.exceptions import VerificationError
 
 from bot import plain_yaml
 from bot.config import Config, kept_secret
-from bot.demo import reports
+from bot.demo import closed, reports
 from bot.hotline import keys_of
 from bot.line.hours import parse_hours
 from bot.model import Officer, Role, Skill
@@ -74,6 +74,7 @@ def _load(db: Database, config: Config, password: str, now: datetime) -> None:
         _staff(conn, keys_of(config), password, now)
         _work(conn)
         reports.load(conn, config, keys_of(config), now)
+        closed.load(conn, keys_of(config), now)
 
 
 def _staff(conn: Connection, keys: Keyset, password: str, now: datetime) -> None:

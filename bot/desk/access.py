@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from bot.line import complaints
 from bot.model import Officer, Role
 
 _O, _S, _A, _T, _R = Role.OFFICER, Role.SUPERVISOR, Role.ADMIN, Role.TRANSLATOR, Role.AUDITOR
@@ -65,6 +66,11 @@ BEFORE: Mapping[Stage, frozenset[Deed]] = {
 
 def may(officer: Officer, deed: Deed) -> bool:
     return officer.role in ALLOWED[deed]
+
+
+def may_read(officer: Officer, kind: str) -> bool:
+    """Whether somebody may read reports of a kind: not where they may be one of those it is about."""
+    return kind != complaints.KIND or complaints.may_read(officer)
 
 
 def reaches(stage: Stage, deed: Deed) -> bool:

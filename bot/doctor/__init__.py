@@ -7,7 +7,7 @@ A check asks nobody, so it can be tried on any answer, and what could not be ask
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.config import Config, read_environment
-from bot.doctor import machines, settings, twilio
+from bot.doctor import machines, settings, translator, twilio
 from bot.doctor.signs import Check, Signs, look
 from bot.errors import SettingWrong
 
@@ -29,6 +29,7 @@ CHECKS: Sequence[Callable[[Signs], Iterable[Check]]] = (
     machines.clocks,
     machines.redis,
     machines.heartbeats,
+    translator.translator,
     twilio.account,
     twilio.token_before,
     twilio.sending,

@@ -1,9 +1,12 @@
 """What the parts of a line show when they are asked, all at once. Judges nothing and changes nothing."""
 
+import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from bot import embedded_redis, redis_state
 from bot.channels import twilio_account
@@ -15,7 +18,9 @@ from bot.redis_state import RedisState
 from bot.store import condition
 from bot.store.condition import PostgresState, SqliteState
 from bot.store.sealing import read_keyset
+from bot.translators.libretranslate import LibreTranslate
 
+_PATIENCE = 10.0  # seconds for one question to the translator
 Told = TypeVar("Told")
 State = Literal["good", "warning", "bad"]
 Numbers = Mapping[str, Number | None] | PuenteError | None
@@ -35,6 +40,14 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """A translator that answers: languages of the department it lacks, and whether it is reached inside our own network."""
+
+    lacking: frozenset[str]
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Signs:
     """What every part answered. An error in the place of an answer is a sentence that says why there is none."""
 
@@ -46,16 +59,18 @@ class Signs:
     account: Account | PuenteError | None  # None: Twilio is not set up
     numbers: Numbers  # asked for as a text would be sent
     numbers_by_token: Numbers  # asked for only if the API key may not
+    translator: Help | PuenteError | None = None  # None: the department has none
 
 
 def look(config: Config) -> Signs:
     """Ask everything that can be asked. Never raises."""
-    with ThreadPoolExecutor(3, thread_name_prefix="doctor") as pool:
+    with ThreadPoolExecutor(4, thread_name_prefix="doctor") as pool:
+        translates = pool.submit(lambda: _told(lambda: _translator(config)))
         kept = pool.submit(_database, config)
         rings = pool.submit(_redis, config)
         sends = pool.submit(_twilio, config)
         account, numbers, by_token = sends.result()
-        return Signs(config, *kept.result(), *rings.result(), account, numbers, by_token)
+        return Signs(config, *kept.result(), *rings.result(), account, numbers, by_token, translates.result())
 
 
 def twilio_wanted(config: Config) -> bool:
@@ -101,6 +116,18 @@ def _twilio(config: Config) -> tuple[Account | PuenteError | None, Numbers, Numb
     if config.twilio_api_key and isinstance(numbers, SendFailed) and numbers.reason is Reason.ACCOUNT:
         return account, numbers, _told(lambda: twilio_account.numbers(config, by_token=True))
     return account, numbers, None
+
+
+def _translator(config: Config) -> Help | None:
+    if not config.translator_url:
+        return None
+    machine = LibreTranslate(config.translator_url, config.translator_key)
+    lacking = machine.lacking(config.department_languages, within=_PATIENCE)
+    host = urlsplit(config.translator_url).hostname or ""
+    found = {str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    if "es" not in lacking:
+        machine.translate("Good morning", "en", "es", within=_PATIENCE)  # a list alone needs no key
+    return Help(lacking, not any(ip_address(one.partition("%")[0]).is_global for one in found))
 
 
 def _told(ask: Callable[[], Told]) -> Told | PuenteError:

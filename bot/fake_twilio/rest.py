@@ -49,7 +49,7 @@ class Rest:
     templates: dict[str, str] = field(default_factory=dict)  # ContentSid -> approved words with {{1}}, {{2}} in them
     opted_out: set[tuple[str, str]] = field(default_factory=set)  # (our address, the resident's)
     problems: list[str] = field(default_factory=list)  # what did not pass the check
-    lists: bool = True  # false: the list is empty, as if nothing were listed yet
+    lists: bool = True  # false: what came in is not listed yet; what was sent is, as it is at once there
     requests: int = 0
     counts: Counter[tuple[str, int]] = field(default_factory=Counter)  # by kind, and status; 0: no answer
     status: str = "active"  # of the account; or suspended, closed
@@ -148,7 +148,9 @@ class Rest:
         )
         if low > _EVER[0] or high < _EVER[1]:
             found = (text for text in found if text.sent and low <= text.sent < high)
-        shown = list(islice(found, size + 1)) if self.lists else []
+        if not self.lists:
+            found = (text for text in found if text.direction != "inbound")
+        shown = list(islice(found, size + 1))
         token = "PA" + shown[size - 1].sid if len(shown) > size else ""
         return resources.page(path, query, "messages", [self.resource(text) for text in shown[:size]], size, token)
 

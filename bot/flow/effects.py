@@ -32,12 +32,14 @@ class LeaveOfficer:
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
     """What a report says beyond its words. `chosen` are question and answer where one of our own answers was chosen, in
-    English: nothing a resident wrote. `told`: the resident hears its number, and until when a person reads it."""
+    English: nothing a resident wrote. `told`: the resident hears its number, and until when a person reads it. `private`: no
+    other system hears of it."""
 
     contact: str = ""  # text, call, both, none
     spot: str = ""  # latitude,longitude
     chosen: tuple[tuple[str, str], ...] = ()
     told: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,22 @@ class RateMeeting:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """The resident may be written to unasked, once. `asked` is the question they said yes to, as they read it."""
+
+    topic: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSurvey:
+    """One answer to one question on how our help was. Kept without who gave it."""
+
+    question: str
+    answer: str
+
+
 Effect = (
     Say
     | CallOfficer
@@ -139,4 +157,6 @@ Effect = (
     | CancelRsvp
     | ChangeRsvp
     | RateMeeting
+    | OptIn
+    | AnswerSurvey
 )

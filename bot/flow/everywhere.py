@@ -1,5 +1,6 @@
 """What a resident may write at every question, and what happens when nothing is understood. Scripts do not repeat it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.flow.library import REST, Wish
@@ -31,7 +32,7 @@ def obeyed(walk: "Walk", step: Step, heard: Heard) -> bool:
     elif isinstance(step, Collect) and walk.is_word(heard, "skip"):
         _skip(walk, step)
     elif walk.is_word(heard, "officer"):
-        _call_officer(walk, step)
+        _call_officer(walk, step, {})
     elif walk.is_word(heard, "language"):
         walk.interrupt("language")
     else:
@@ -39,15 +40,15 @@ def obeyed(walk: "Walk", step: Step, heard: Heard) -> bool:
     return True
 
 
-def _call_officer(walk: "Walk", step: Step) -> None:
+def _call_officer(walk: "Walk", step: Step, given: Mapping[str, str]) -> None:
     if isinstance(step, Handoff):
         walk.enter()
     elif walk.place.top.flow == "officer" and isinstance(step, Collect):
         _skip(walk, step)  # they have asked already; what it is about can be said to the officer
     elif (walk.place.top.flow, walk.place.top.step) == REST:
-        walk.leave_to(Way(go="officer"))
+        walk.leave_to(Way(go="officer", given=tuple(given.items())))
     else:
-        walk.interrupt("officer")
+        walk.interrupt("officer", given)
 
 
 def _back(walk: "Walk") -> None:
@@ -74,6 +75,8 @@ def _leave(walk: "Walk", step: Step) -> None:
     if isinstance(step, Handoff):
         walk.follow(step.leave(walk))
         return
+    if walk.wait_on():
+        return
     draft = walk.set_aside()
     walk.say(walk.library.phrase("left_report" if draft else "left"))
     walk.place.changing = None
@@ -84,8 +87,8 @@ def not_understood(walk: "Walk", step: Step, heard: Heard) -> None:
     """A wish in free text; else three tries, then the offer of a person."""
     follows = walk.place.top.flow != "officer" and (not isinstance(step, Collect) or bool(walk.place.misses))
     wish = _wish(walk, heard.text) if follows else None  # who asks for an officer means nothing else
-    if wish and wish.name == "officer":
-        _call_officer(walk, step)
+    if wish and wish.go == "officer":
+        _call_officer(walk, step, dict(wish.given))
         return
     if wish and not walk.report_open():
         walk.place.misses = 0
@@ -110,5 +113,5 @@ def _wish(walk: "Walk", text: str) -> Wish | None:
     wish = walk.library.wish(walk.voice, text)
     if wish is None and len(text) > _SHORTEST_WISH:
         others = (walk.library.wish(walk.library.voice(tag), text) for tag in walk.facts.languages)
-        wish = next((other for other in others if other and other.name == "officer"), None)
+        wish = next((other for other in others if other and other.go == "officer"), None)
     return wish

@@ -40,6 +40,13 @@ class Facts(Protocol):
     def officer_now(self, tag: str) -> str:
         """yes: one on shift speaks it; no: nobody on shift does; closed: outside hours."""
 
+    def wished_now(self, tag: str, gender: str) -> bool:
+        """Whether a woman, or a man, on shift speaks it."""
+
+    @property
+    def may_text(self) -> bool:
+        """Whether the resident may be written to unasked."""
+
     @property
     def hours(self) -> Sequence[tuple[int, int, int]]:
         """When officers answer: weekday (0 = Monday), opening and closing minute."""

@@ -70,7 +70,19 @@ class Library:
             return Hints((wish.name, voice.typed(wish.hints)) for wish in self.wishes.values())
 
         found = voice.table("wishes", make).best(text)
-        return self.wishes[found] if found else None
+        return self._closer(voice, text, self.wishes[found]) if found else None
+
+    def _closer(self, voice: Voice, text: str, wish: Wish) -> Wish:
+        """The same wish with more said of it, if the text says so: "talk to an officer, a woman please"."""
+        if wish.given:
+            return wish
+        closer = [one for one in self.wishes.values() if (one.go, one.step) == (wish.go, wish.step) and one.given]
+
+        def make(voice: Voice) -> Hints[str]:
+            return Hints((one.name, voice.typed(one.hints)) for one in closer)
+
+        found = voice.table(("closer", wish.go, wish.step), make).best(text)
+        return self.wishes[found] if found else wish
 
     def lines(self) -> Iterator[Line]:
         """Every string a translator must translate."""

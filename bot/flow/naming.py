@@ -1,6 +1,7 @@
 """What a {name} in a text stands for: an answer, a fact of the department, or something that is said of the moment."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.flow import wording
@@ -25,6 +26,8 @@ def named(walk: "Walk", name: str, extra: Mapping[str, str]) -> str:
             return wording.next_opening(walk)
         case "retention":
             return walk.fill(walk.library.phrase("years"), {"n": walk.facts.values.get("retention_years", "")})
+        case "answer_by":
+            return wording.day(walk, walk.facts.now.date() + timedelta(days=int(walk.facts.values["complaint_days"])))
         case "summary":
             return "\n" + "\n".join(f"{label}: {shown}" for _, label, shown in walk.summary())
         case "topic" | "num" if (about := _report_named(walk, name)) is not None:

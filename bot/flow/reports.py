@@ -47,15 +47,17 @@ def for_staff(library: Library, frame: Frame) -> tuple[tuple[str, str], ...]:
 
 def facts(library: Library, frame: Frame, *, told: bool) -> ReportFacts:
     """What can be known of a report without reading its words. Name and contact are a person's own and stay out of what
-    was chosen."""
+    was chosen, and so does what its flow calls private."""
     answers = frame.answers or {}
+    asked = [(name, step, value) for name, step, value in _asked(library, frame) if isinstance(step, Ask)]
     chosen = tuple(
         (step.label.english, step.show(library.voice("en"), value))
-        for name, step, value in _asked(library, frame)
-        if isinstance(step, Ask) and step.label and name != "contact"
+        for name, step, value in asked
+        if step.label and name != "contact" and not step.private
     )
+    private = any(choice and choice.private for choice in (step.chosen(value) for _, step, value in asked))
     spot = next((value for name, value in answers.items() if name.endswith("_spot") and value), "")
-    return ReportFacts(answers.get("contact", ""), spot, chosen, told)
+    return ReportFacts(answers.get("contact", ""), spot, chosen, told, private)
 
 
 def open_report(library: Library, place: Place) -> Frame | None:

@@ -11,8 +11,9 @@ from bot.flow.steps.base import END, At, Step, Way
 
 # What every text may name beside saved answers: the department's values, and what the steps themselves fill in.
 KNOWN_NAMES = frozenset(
-    "dept city phone open next_open retention review_days record_law url draft_days lang lang_en num wait topic"
-    " summary name what langs hours title weekday date time place officer code status list count n least most"
+    "dept city phone open next_open retention review_days answer_by oversight oversight_phone record_law url draft_days"
+    " lang lang_en num wait topic summary"
+    " name what langs hours title weekday date time place officer code status list count n least most"
     " need_label kind_label place_found number question".split()
 )
 

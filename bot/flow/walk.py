@@ -99,7 +99,24 @@ class Walk:
         """An answer, or one of the facts a branch may ask for."""
         if name == "officer_now":
             return self.facts.officer_now(self.voice.tag)
+        if name == "may_text":
+            return "yes" if self.facts.may_text else "no"
+        if name == "report_kind":
+            kinds = (script.report.kind for frame in self.place.frames if (script := self.script_of(frame)).report)
+            return next(kinds, "")
         return self.answers.get(name) or self.facts.values.get(name, "")
+
+    def wished_gender(self, name: str, about: str) -> str:
+        """Whom they wish for: as they chose or were understood before, else as they wrote when they said what it is about;
+        woman, man, any, or nothing."""
+        if not name:
+            return ""
+        return self.answers.get(name) or (self.wished_in(self.answers.get(about, "")) if about else "")
+
+    def wished_in(self, text: str) -> str:
+        """woman or man, if a free text wishes for such an officer."""
+        wish = self.library.wish(self.voice, text) if text else None
+        return dict(wish.given).get("gender", "") if wish else ""
 
     def about(self, name: str) -> Mapping[str, str]:
         """What is to be said of the meeting an answer names."""
@@ -187,6 +204,28 @@ class Walk:
     def takes_words(self) -> bool:
         """Whether the open question takes any words or things, not only one of its choices."""
         return bool(self.place.frames) and isinstance(self.step(), Collect | Handoff)
+
+    def wait_on(self) -> bool:
+        """Back to the wait for an officer that stands below what is asked, if one does."""
+        frames = self.place.frames
+        waits = (n for n, one in enumerate(frames[:-1]) if isinstance(self.script_of(one).steps.get(one.step), Handoff))
+        at = next(waits, None)
+        if at is None:
+            return False
+        del frames[at + 1 :]
+        self.say(self.library.phrase("wait_on"))
+        return True
+
+    def offer_to_wait_on(self) -> bool:
+        """Who waits and is at nothing else may answer by number from here on; whether that is so."""
+        if not self.place.frames or (self.place.top.flow, self.place.top.step) == REST:
+            script = self.script("officer")
+            waits = [name for name, step in script.steps.items() if isinstance(step, Handoff)]
+            self.place.frames = [Frame(script.name, script.version, name) for name in waits[:1]] or self.place.frames
+        if not self.place.frames or not isinstance(self.step(), Handoff):
+            return False
+        self.scratch["offered"] = True
+        return True
 
     # The advance itself
 

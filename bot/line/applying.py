@@ -7,6 +7,7 @@ from bot.flow import engine
 from bot.flow.effects import (
     AddToReport,
     AnswerReport,
+    AnswerSurvey,
     CallOfficer,
     CancelRsvp,
     ChangeRsvp,
@@ -14,6 +15,7 @@ from bot.flow.effects import (
     FileReport,
     LeaveOfficer,
     NoteMiss,
+    OptIn,
     RateMeeting,
     Rsvp,
 )
@@ -21,8 +23,8 @@ from bot.hotline import Hotline
 from bot.line import complaints, meetings, promises, resources
 from bot.line.handles import new_handle
 from bot.line.turning import Decision
-from bot.model import Inbound, Outbound
-from bot.store import attachments, bars, events, handoffs, messages, reports, threads
+from bot.model import Holder, Inbound, Outbound
+from bot.store import attachments, bars, events, handoffs, messages, opt_ins, reports, surveys, threads
 from bot.store.database import Statement
 from bot.store.ids import new_id
 from bot.text import sms
@@ -48,6 +50,8 @@ class Kept:
     thread_id: int
     language: str | None
     at: int
+    channel: str = ""
+    words: str = ""  # of the text that caused them
 
 
 def write(
@@ -57,10 +61,10 @@ def write(
     at = hotline.instant()
     thread_id = thread.id if thread else new_id()
     resident_id = thread.resident_id if thread else new_id()
-    kept = Kept(hotline, resident_id, thread_id, decision.language, at)
+    kept = Kept(hotline, resident_id, thread_id, decision.language, at, inbound.channel, inbound.text)
     statements = list(_thread(kept, thread, inbound, address_hash, decision))
     inbound_id = new_id()
-    statements.append(_inbound(kept, inbound_id, inbound, "quarantined" if decision.quarantined else "received"))
+    statements.append(_inbound(kept, inbound_id, thread, inbound, decision))
     for place, media in enumerate(inbound.media[:_MOST_ATTACHED]):
         statements.append(attachments.attached(inbound_id, place, media, at))
     replies = tuple(_replies(kept, inbound_id, inbound, decision, statements))
@@ -71,6 +75,8 @@ def write(
     if decision.safety:
         reason = f"safety: {', '.join(label for label in decision.safety if label != 'sensitive')}"
         statements.append(_opening(kept, "safety", CallOfficer(reason, urgent=True)))
+    if decision.stopped and thread and not thread.stopped:
+        statements.append(opt_ins.ending(thread_id, at))
     for verb, note in decision.notes:
         statements.append(events.event("line", verb, f"thread:{thread_id}", at, note))
     return Write(thread_id, tuple(statements), replies)
@@ -115,13 +121,25 @@ def _has_draft(hotline: Hotline, decision: Decision) -> bool:
     return place.draft is not None or engine.report_is_open(hotline.library, place)
 
 
-def _inbound(kept: Kept, id_: int, inbound: Inbound, state: str) -> Statement:
+def _inbound(
+    kept: Kept, id_: int, thread: threads.Thread | None, inbound: Inbound, decision: Decision
+) -> Statement:
+    surveyed = any(isinstance(effect, AnswerSurvey) for effect in decision.effects)
+    state = "quarantined" if decision.quarantined else messages.APART if surveyed else "received"
     extra: dict[str, object] = {}
+    if decision.holder != Holder.OFFICER and _tells_complaint(kept.hotline, thread, decision):
+        extra["about"] = complaints.TOLD
     if inbound.spot:
         extra["spot"] = [inbound.spot.latitude, inbound.spot.longitude, inbound.spot.label]
     if inbound.profile_name:
         extra["profile"] = inbound.profile_name
     return messages.received(kept.hotline.keys, id_, kept.thread_id, inbound, extra, kept.language, kept.at, state)
+
+
+def _tells_complaint(hotline: Hotline, thread: threads.Thread | None, decision: Decision) -> bool:
+    """Whether a text began, went on with or ended a complaint."""
+    places = (*((thread.memory.place,) if thread else ()), decision.memory.place)
+    return any(complaints.is_told(hotline.library, place) for place in places)
 
 
 def _replies(
@@ -167,12 +185,20 @@ def _file_report(kept: Kept, effect: FileReport) -> list[Statement]:
         reports.filing(
             kept.hotline.keys, number=effect.number, resident_id=kept.resident_id, thread_id=kept.thread_id,
             kind=effect.kind, complete=effect.complete, answers=effect.answers, language=kept.language, at=kept.at,
-            facts=effect.facts, public_id=promises.public_id(),
-            promised_at=promises.review_by(kept.hotline.config, kept.at) if effect.facts.told else None,
+            facts=effect.facts, public_id=None if effect.facts.private else promises.public_id(),
+            promised_at=_promised(kept, effect),
         ),
         events.event("line", "report filed", f"thread:{kept.thread_id}", kept.at, effect.number),
         *_not_shown_to(kept, effect),
     ]  # fmt: skip
+
+
+def _promised(kept: Kept, effect: FileReport) -> int | None:
+    if not effect.facts.told:
+        return None
+    config = kept.hotline.config
+    days = config.department_complaint_days if effect.kind == complaints.KIND else config.department_review_days
+    return promises.answer_by(config, kept.at, days)
 
 
 def _not_shown_to(kept: Kept, effect: FileReport) -> list[Statement]:
@@ -214,6 +240,21 @@ def _rsvp(kept: Kept, effect: Rsvp) -> Statement:
     )
 
 
+def _answer_survey(kept: Kept, effect: AnswerSurvey) -> Statement:
+    today = kept.hotline.today().isoformat()
+    return surveys.answering(kept.hotline.keys, effect.question, effect.answer, kept.language, today)
+
+
+def _opt_in(kept: Kept, effect: OptIn) -> list[Statement]:
+    return [
+        opt_ins.keeping(
+            kept.hotline.keys, kept.thread_id, effect.topic, channel=kept.channel, language=kept.language,
+            asked=effect.asked, said=kept.words, at=kept.at,
+        ),
+        events.event("line", "wishes to be told", f"thread:{kept.thread_id}", kept.at, effect.topic),
+    ]  # fmt: skip
+
+
 def rows(kept: Kept, effect: Effect) -> list[Statement]:
     """What an effect leaves in the database. Those that only change the thread or are only said leave nothing more."""
     match effect:
@@ -233,6 +274,10 @@ def rows(kept: Kept, effect: Effect) -> list[Statement]:
             return [meetings.cancel_rsvp(kept.resident_id, effect.code)]
         case ChangeRsvp():
             return [meetings.change_rsvp(kept.resident_id, effect.code, effect.need)]
+        case AnswerSurvey():
+            return [_answer_survey(kept, effect)]
+        case OptIn():
+            return _opt_in(kept, effect)
         case RateMeeting():
             rated = meetings.rate(
                 kept.hotline.keys, effect.meeting_id, effect.useful, effect.words, kept.language, kept.at

@@ -111,12 +111,16 @@ def _ring(hotline: Hotline, thread_id: int, decision: Decision, replies: int, me
     """Bells, after the commit. Whoever misses one finds the work in the database."""
     if decision.for_desk:
         hotline.queue.announce(thread_id)
+        if hotline.config.relay:
+            hotline.queue.put("relay", thread_id)
     if decision.page:
         hotline.queue.put("page_officers", thread_id)
     if replies > 1 or decision.reply_by_rest:
         hotline.queue.put("deliver", thread_id)
     if media:
         hotline.queue.put("fetch_media", thread_id)
+    if decision.for_desk and hotline.translator and decision.language != "en":
+        hotline.queue.put("translate", thread_id)
 
 
 # Texts of one number wait for one another here, so that within a process nothing is decided twice. Between processes

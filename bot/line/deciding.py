@@ -9,7 +9,7 @@ from bot.flow.engine import resting
 from bot.flow.place import Place
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
-from bot.line import guarding, languages, meetings, rationing
+from bot.line import guarding, languages, meetings, muting, rationing
 from bot.line.turning import Decision, Turning
 from bot.model import Holder, Inbound
 from bot.store.threads import Memory, Thread
@@ -18,6 +18,7 @@ from bot.text.language_model.masking import is_tapback
 from bot.text.safety import LABELS, Finding
 
 _log = logging.getLogger(__name__)
+WISH = "asks to see or delete their data"  # why an officer is called for DELETE
 _COMES_BACK = 12 * 3_600_000  # ms of silence after which an open report is greeted
 _BESIDE_THUMB = " \n\ufe0f🏻🏼🏽🏾🏿"  # colours of skin, and the sign that asks for a picture
 _STALE = 600_000  # ms after which a text is too old for an answer of the line itself
@@ -76,6 +77,8 @@ def _decide(turn: Turning, *, limited: bool) -> None:
         guarding.only_watch(turn, finding)
     elif finding and keyword not in ("stop", "start", "delete") and guarding.notify(turn, finding):
         pass  # also where the word for help, alone, is a cry
+    elif muting.is_muted(turn):
+        _keep_muted(turn, keyword)
     else:
         _answer(turn, finding, keyword, limited=limited)
 
@@ -106,6 +109,15 @@ def _answer(turn: Turning, finding: Finding | None, keyword: str | None, *, limi
     rationing.hold_back_idle(turn, before)
 
 
+def _keep_muted(turn: Turning, keyword: str | None) -> None:
+    """A supervisor muted this resident: the text is kept, or is the officer's who holds the thread. What the law gives them
+    still counts, each once: STOP, START, and the wish to be forgotten."""
+    rationing.hush(turn)
+    waits = turn.decision.holder == Holder.WAITING
+    if keyword == "stop" or (keyword == "start" and turn.decision.stopped) or (keyword == "delete" and not waits):
+        _obey(turn, keyword)
+
+
 def _tell_of_hours(turn: Turning) -> None:
     """Who writes to an officer, or waits for one, at night is told once a night when officers answer; whoever asks for one
     just now is told so by the flow."""
@@ -128,6 +140,8 @@ def _keep_late(turn: Turning) -> Decision:
         guarding.settle_language(turn)
         if finding and finding.label != "sensitive":
             turn.flag(finding.labels, "came late")
+        if muting.is_muted(turn):
+            return turn.decision
         turn.decision.effects.append(CallOfficer("a text came late, after an outage", any_language=True))
         turn.wait_for_officer()
         if turn.at - turn.memory.notices.get("came_late", -_APOLOGY_AGAIN) >= _APOLOGY_AGAIN:
@@ -180,7 +194,7 @@ def _obey(turn: Turning, keyword: str) -> None:
             turn.say("help")
         case "delete":
             turn.say("privacy_asked")
-            turn.decision.effects.append(CallOfficer("asks to see or delete their data", any_language=True))
+            turn.decision.effects.append(CallOfficer(WISH, any_language=True))
             turn.wait_for_officer()
 
 

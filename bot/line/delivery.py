@@ -7,28 +7,25 @@ to an officer as uncertain if even then nobody knows.
 
 import logging
 import time
-from datetime import UTC, datetime
 
 from bot.errors import Reason, SendFailed
 from bot.hotline import Hotline
-from bot.line import window
+from bot.line import sending, window
 from bot.model import Outbound, Receipt
-from bot.store import events, marks, messages, threads
+from bot.store import events, marks, messages, relays, threads
 from bot.store.database import Connection
 from bot.store.ids import made_at
 from bot.store.messages import Message
 
 _log = logging.getLogger(__name__)
-_LEFT = 60_000  # ms: nobody sends one text for so long; and so long a provider may take to list what it took
-_LEASE = 30.0  # seconds after taking a text in which it may still be handed over: half of what others wait
 _FORGOTTEN = 15_000  # ms: what is queued so long, nobody rang for
+_UNHEARD = 45_000  # ms: a bell for it was rung, and nobody came
+_BELLS = 500  # rung in one round
+_TOGETHER = 8.0  # seconds that a round of sending may take
 _USEFUL = 4 * 3_600_000  # ms: an answer later than that helps nobody
 _ROBOT_USEFUL = 600_000  # ms: an answer of the line itself
 _DAY = 86_400_000  # ms
 _MOST_TRIES_UNSEEN = 2  # times a text is handed over without knowing what became of it
-_FIRST_PAUSE, _LONGEST_PAUSE = 5_000, 300_000  # ms between tries
-_SHAKEN = 60_000  # ms after a pause in which a provider is tried with care
-_BETWEEN = 500  # ms between two tries then
 _TOO_LATE = "30036"  # the provider's own code for it
 _HEARD = "heard of replies"  # up to where replies that rode on a webhook's answer were looked after
 
@@ -44,8 +41,8 @@ def deliver(hotline: Hotline, thread_id: int) -> int:
         thread = threads.read(conn, hotline.keys, thread_id)
         recipient = threads.address(conn, hotline.keys, thread_id)
     channel = waiting[0].channel
-    limited = _limited(hotline, channel)
-    if limited and not _may_try(hotline, channel):
+    limited = sending.limited(hotline, channel)
+    if limited and not sending.may_try(hotline, channel):
         return 0
     for message in waiting:
         if thread.stopped:
@@ -58,33 +55,15 @@ def deliver(hotline: Hotline, thread_id: int) -> int:
             _window_shut(hotline, message)
             continue
         taken = time.monotonic()
-        if not _claim(hotline, message):
+        if not sending.claim(hotline, messages, message):
             return sent
         if not _send(hotline, message, _outbound(message, thread, recipient), taken):
             break
         sent += 1
     if limited and sent:
-        with hotline.db.write() as conn:
-            marks.put(conn, _pause_of(channel), 0)
+        sending.has_room(hotline, channel)
     hotline.queue.announce(thread_id)
     return sent
-
-
-def _limited(hotline: Hotline, channel: str) -> bool:
-    """Whether the provider said a moment ago that it has no room, and has taken nothing since."""
-    with hotline.db.read() as conn:
-        rests = marks.at(conn, _pause_of(channel))
-    # Further away it was a clock that has been put back since.
-    return rests is not None and -_SHAKEN < rests - hotline.instant() <= _LONGEST_PAUSE
-
-
-def _may_try(hotline: Hotline, channel: str) -> bool:
-    """Whether one text may be tried at a provider that had no room: when its pause is over, and by one of us all at a
-    time, until it takes one."""
-    at = hotline.instant()
-    with hotline.db.write() as conn:
-        rests = marks.at(conn, _pause_of(channel)) or 0
-        return rests <= at and marks.claim(conn, f"trying:{channel}", at, _BETWEEN)
 
 
 def _outbound(message: Message, thread: threads.Thread, recipient: str) -> Outbound:
@@ -94,86 +73,31 @@ def _outbound(message: Message, thread: threads.Thread, recipient: str) -> Outbo
     )  # fmt: skip
 
 
-def _claim(hotline: Hotline, message: Message) -> bool:
-    with hotline.db.write() as conn:
-        return messages.claim(conn, message.id, hotline.instant())
-
-
 def _send(hotline: Hotline, message: Message, outbound: Outbound, taken: float) -> bool:
-    """No transaction is open while the provider is asked. Whether the next text may follow. Whoever was stopped
-    between taking and sending may find that others looked after the text meanwhile, and lets it be."""
-    if time.monotonic() - taken > _LEASE:
-        return False
-    channel = hotline.channels[message.channel]
+    """Whether the next text may follow."""
     try:
-        provider_id = channel.send(outbound, message.text)
+        return sending.hand_over(hotline, messages, message, outbound, taken)
     except SendFailed as failure:
-        return _failed(hotline, message, outbound, failure)
-    _accepted(hotline, message, provider_id)
-    return True
+        _refused(hotline, message, outbound, failure)
+        return True
 
 
-def _accepted(hotline: Hotline, message: Message, provider_id: str) -> None:
-    state = "delivered" if message.channel == "simulator" else "accepted"
-    with hotline.db.write() as conn:
-        messages.accepted(conn, message.id, state, provider_id, hotline.instant())
-
-
-def _failed(hotline: Hotline, message: Message, outbound: Outbound, failure: SendFailed) -> bool:
-    if failure.reason is Reason.UNCLEAR:
-        try:
-            return _adopt(hotline, message, outbound)
-        except SendFailed:
-            return False  # the sweep looks again in a minute, as also where it is not listed yet
+def _refused(hotline: Hotline, message: Message, outbound: Outbound, failure: SendFailed) -> None:
     if failure.reason is Reason.OPTED_OUT:
         with hotline.db.write() as conn:
             threads.silence(conn, outbound.thread_id)
             events.write(conn, "line", "opted out at the provider", f"thread:{outbound.thread_id}", hotline.instant())
-    if failure.retry:
-        _put_back(hotline, message, failure)
-        return False
     _log.warning("message %s not sent: %s %s", message.id, failure.reason.value, failure.code)
     if failure.reason is Reason.WINDOW_SHUT and not message.template:
         _window_shut(hotline, message)
-        return True
+        return
     _mark(hotline, message, "failed", code=failure.code or failure.reason.value)
-    return True
 
 
 def _window_shut(hotline: Hotline, message: Message) -> None:
     """WhatsApp takes nothing until the resident writes: an officer's words wait for that, the line's own are not worth it."""
     state = messages.FOR_WINDOW if message.author == "officer" else "failed"
     _mark(hotline, message, state, code=window.SHUT)
-
-
-def _put_back(hotline: Hotline, message: Message, failure: SendFailed) -> None:
-    """To be tried again after a while that doubles each time, or after what the provider asks for, if that is longer;
-    and nothing else to this provider before, for it said that it has no room or does not let us in."""
-    at, asked = hotline.instant(), int(1000 * (failure.wait or 0))
-    with hotline.db.write() as conn:
-        tries = messages.tries(conn, message.id)
-        pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 10), _LONGEST_PAUSE)
-        due = at + max(int(pause * hotline.chance.uniform(0.8, 1.2)), asked)
-        messages.put_back(conn, message.id, at, due, failure.code)
-        marks.put(conn, _pause_of(message.channel), at + max(min(pause, 2 * _FIRST_PAUSE), asked))
-
-
-def _pause_of(channel: str) -> str:
-    return f"pause:{channel}"
-
-
-def _adopt(hotline: Hotline, message: Message, outbound: Outbound) -> bool:
-    """Take over a text that the provider has after all, unless it is known as another of ours. False if it has none.
-    Raises SendFailed where the provider cannot be asked."""
-    since = datetime.fromtimestamp(message.created_at / 1000, UTC)
-    found = hotline.channels[message.channel].find(outbound, message.text, since)
-    with hotline.db.write() as conn:
-        known = messages.known_ids(conn, message.channel, found)
-        fresh = next((one for one in found if one not in known), None)
-        if fresh is not None:
-            state = "delivered" if message.channel == "simulator" else "accepted"
-            messages.accepted(conn, message.id, state, fresh, hotline.instant())
-    return fresh is not None
 
 
 def _mark(hotline: Hotline, message: Message, state: str, *, code: str) -> None:
@@ -183,8 +107,12 @@ def _mark(hotline: Hotline, message: Message, state: str, *, code: str) -> None:
 
 def receive_receipt(hotline: Hotline, receipt: Receipt) -> None:
     """What a provider says of a text of ours. Receipts come in any order, doubled, or for nothing we know."""
+    at = hotline.instant()
     with hotline.db.write() as conn:
-        thread_id = _changed_by(conn, receipt, hotline.instant())
+        thread_id = _changed_by(conn, receipt, at)
+        if thread_id is None and hotline.config.relay:  # of a text to an officer's own phone
+            state = _STATES.get(receipt.status, "")
+            relays.receive_receipt(conn, receipt.message_id, receipt.channel, receipt.provider_id, state, at, receipt.code)
     if thread_id is not None:
         hotline.queue.announce(thread_id)
 
@@ -212,28 +140,36 @@ _STATES = {
 
 
 def deliver_forgotten(hotline: Hotline) -> int:
-    """Send what is queued and was not rung for; how many threads that were."""
+    """What is queued and was not rung for: the workers are rung for it, all of whom can send at a time, unless they still
+    have bells to answer. What waits even so is sent here, as much of it as fits into a few seconds, since there may be no
+    worker, or no Redis. How many threads that were."""
+    at = hotline.instant()
     with hotline.db.read() as conn:
-        threads_ = messages.threads_with_queued(conn, hotline.instant() - _FORGOTTEN, hotline.instant())
-    for thread_id in threads_:
+        waiting = messages.threads_with_queued(conn, at - _FORGOTTEN, at)
+        unheard = set(messages.threads_with_queued(conn, at - _UNHEARD, at))
+    rung = hotline.queue.waits("deliver") or all(hotline.queue.put("deliver", one) for one in waiting[:_BELLS])
+    until = time.monotonic() + _TOGETHER
+    for thread_id in (one for one in waiting if one in unheard or not rung):
+        if time.monotonic() > until:  # the next round goes on, if nobody has told us to stop
+            break
         try:
             deliver(hotline, thread_id)
         except Exception as error:  # one thread's trouble is not its neighbours'
             _log.error("thread %s was not delivered: %s", thread_id, type(error).__name__)
-    return len(threads_)
+    return len(waiting)
 
 
 def settle_submitting(hotline: Hotline) -> int:
     """Texts that somebody took and never said what became of: adopted if the provider has them; if not, sent once
     more; then uncertain, for an officer to decide. How many there were."""
     with hotline.db.read() as conn:
-        left = messages.left_submitting(conn, hotline.keys, hotline.instant() - _LEFT)
+        left = messages.left_submitting(conn, hotline.keys, hotline.instant() - sending.LEFT)
     busy: SendFailed | None = None
     for message in left:
         try:
             if busy:  # who has no room for one question has none for the others of this round
                 raise busy
-            if not _adopt(hotline, message, _outbound_of(hotline, message)):
+            if not sending.adopt(hotline, messages, message, _outbound_of(hotline, message)):
                 _again_or_uncertain(hotline, message)
         except SendFailed as failure:  # the provider cannot be asked: nothing is known, so nothing is done
             busy = failure if failure.reason is Reason.BUSY else None
@@ -256,7 +192,7 @@ def _again_or_uncertain(hotline: Hotline, message: Message) -> None:
 def settle_offered(hotline: Hotline) -> int:
     """Replies that rode on a webhook's answer and of which nothing was heard: perhaps the answer never arrived. Adopted
     if the provider has them, else sent once, unless they come too late to help. How many there were."""
-    until = hotline.instant() - _LEFT
+    until = hotline.instant() - sending.LEFT
     with hotline.db.read() as conn:
         since = min(marks.at(conn, _HEARD) or until - _DAY, until)
         unheard = messages.offered_unheard(conn, hotline.keys, since, until)
@@ -273,12 +209,12 @@ def settle_offered(hotline: Hotline) -> int:
 
 def _settle_reply(hotline: Hotline, message: Message) -> None:
     outbound = _outbound_of(hotline, message)
-    if _adopt(hotline, message, outbound):
+    if sending.adopt(hotline, messages, message, outbound):
         return
     if hotline.instant() - message.created_at > _ROBOT_USEFUL:
         _mark(hotline, message, "failed", code=_TOO_LATE)
         return
-    if _limited(hotline, message.channel) and not _may_try(hotline, message.channel):
+    if sending.limited(hotline, message.channel) and not sending.may_try(hotline, message.channel):
         raise SendFailed(Reason.BUSY, retry=True)
     taken = time.monotonic()
     with hotline.db.write() as conn:

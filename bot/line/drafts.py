@@ -7,11 +7,11 @@ from bot.flow import reports
 from bot.flow.place import Place
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
+from bot.line.saying import say
 from bot.line.town import Town
 from bot.model import Holder
-from bot.store import events, messages, threads
+from bot.store import events, threads
 from bot.store.database import carry_out
-from bot.store.ids import new_id
 
 _DAY = 86_400_000  # ms
 _REMINDED = "draft_remind"
@@ -40,7 +40,7 @@ def _remind(hotline: Hotline, thread_id: int, at: int) -> bool:
         memory = thread.memory
         if thread.holder != Holder.BOT or thread.channel not in _SMS or at - memory.notices.get(_REMINDED, -_AGAIN) < _AGAIN:
             return False
-        if thread.stopped or thread.safe_contact or thread.last_in_at > at - _DAY:
+        if thread.stopped or thread.safe_contact or thread.muted_until > at or thread.last_in_at > at - _DAY:
             return False
         if _set_aside(hotline, memory.place).draft is None:
             return False
@@ -50,10 +50,7 @@ def _remind(hotline: Hotline, thread_id: int, at: int) -> bool:
         voice = hotline.library.voice(thread.language or "en")
         walk = Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), memory.place)
         words = walk.fill(hotline.library.phrase(_REMINDED))
-        carry_out(conn, messages.written(
-            hotline.keys, id=new_id(), thread_id=thread_id, channel=thread.channel, words=words,
-            language=thread.language, at=at, officer_id=None,
-        ))  # fmt: skip
+        say(conn, hotline, thread, at, [words])
         events.write(conn, "line", "reminded of a draft", f"thread:{thread_id}", at)
     hotline.queue.put("deliver", thread_id)
     return True
@@ -76,8 +73,14 @@ def forget_old(hotline: Hotline) -> int:
                 thread = threads.read(conn, hotline.keys, thread_id)
             except NotFound:
                 continue
-            thread.memory.place = replace(_set_aside(hotline, thread.memory.place), draft=None)
+            left = _set_aside(hotline, thread.memory.place)
+            thread.memory.place = replace(left, draft=None)
             if carry_out(conn, threads.without_draft(hotline.keys, thread)):
-                events.write(conn, "line", "draft dropped", f"thread:{thread_id}", now)
+                events.write(conn, "line", "draft dropped", f"thread:{thread_id}", now, _where(left))
                 dropped += 1
     return dropped
+
+
+def _where(place: Place) -> str:
+    """The question at which a report was left: its flow and step."""
+    return f"{place.draft.frames[-1].flow}.{place.draft.frames[-1].step}" if place.draft and place.draft.frames else ""

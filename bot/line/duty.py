@@ -85,6 +85,12 @@ def answers(language: str, there: Sequence[Hand]) -> str:
     return "no" if here else "closed"
 
 
+def wished_for(language: str, gender: str, there: Sequence[Hand]) -> bool:
+    """Whether somebody on shift who is tested in the language is the woman or man a resident wishes for."""
+    here = [hand.officer for hand in there if hand.officer.on_shift and hand.level(language) >= ANSWERS]
+    return any(one.gender == gender and one.role in (Role.OFFICER, Role.SUPERVISOR) for one in here)
+
+
 def _takes_place(shift: Shift, day: date) -> bool:
     first, iso = date.fromisoformat(shift.day), day.isoformat()
     if iso in shift.left_out or day < first or (shift.until and iso > shift.until):

@@ -40,6 +40,8 @@ def notify(turn: Turning, finding: Finding) -> bool:
     """Say the notice. False if the text is to be answered as any other."""
     labels = _dangers(finding)
     if not labels:
+        if "number" in finding.evidence:
+            turn.decision.notes.append(("private number masked", ""))
         _warn(turn, "sens_ask" if "has_papers_question" in finding.marks else "sens_got")
         return False
     memory = turn.memory

@@ -6,18 +6,13 @@ from datetime import date, datetime, time, timedelta
 
 from bot.errors import Stale
 from bot.flow import wording
-from bot.flow.effects import Say
-from bot.flow.engine import resting
-from bot.flow.place import Place
 from bot.flow.steps.talk import Ask
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
-from bot.line import meetings, window
-from bot.line.town import Town
-from bot.model import Holder, Meeting
-from bot.store import events, invitations, messages, threads
-from bot.store.database import Connection, carry_out
-from bot.store.ids import new_id
+from bot.line import meetings, unasked
+from bot.model import Meeting
+from bot.store import events, invitations, threads
+from bot.store.database import Connection
 from bot.store.invitations import Due
 from bot.store.threads import Thread
 
@@ -65,8 +60,8 @@ def _tell(hotline: Hotline, due: Due) -> bool:
         if thread_id is None or planned is None:
             return False
         thread = threads.read(conn, hotline.keys, thread_id)
-        why_not = _why_not(thread, at)
-        if why_not is None and due.kind == "after" and not _free(thread):
+        why_not = unasked.why_not(thread, at)
+        if why_not is None and due.kind == "after" and not unasked.is_free(thread, FLOW):
             return False  # they are at something else; there are two days for this question
         if not invitations.claim(conn, due, why_not or "queued", at):
             return False
@@ -79,43 +74,17 @@ def _tell(hotline: Hotline, due: Due) -> bool:
     return why_not is None
 
 
-def _why_not(thread: Thread, at: int) -> str | None:
-    """Why a resident cannot be told by text; None if they can."""
-    if thread.stopped:
-        return "stopped"
-    if thread.safe_contact:
-        return "careful"
-    return "window" if window.is_shut(thread.channel, thread.last_in_at, at) else None
-
-
 def _write(hotline: Hotline, conn: Connection, thread: Thread, due: Due, planned: Meeting) -> None:
     """The text, and the question it asks if nothing else is open. Raises Stale if the thread changed meanwhile."""
-    walk = _walk(hotline, thread)
     if due.kind == "cancelled":
+        walk = unasked.walk(hotline, thread, FLOW)
         words = walk.fill(hotline.library.phrase("meeting_cancelled"), wording.meeting(walk, planned))
-    elif _free(thread):
-        walk.interrupt(FLOW, {"news": due.kind, "meeting": due.meeting_id, "code": due.code})
-        words = "\n\n".join(effect.text for effect in walk.effects if isinstance(effect, Say))
-        thread.memory.place = walk.place
-        if not carry_out(
-            conn, threads.keep_memory(hotline.keys, thread, thread.holder, thread.officer_id, thread.language)
-        ):
-            raise Stale("The thread changed.")
+    elif unasked.is_free(thread, FLOW):
+        given = {"news": due.kind, "meeting": due.meeting_id, "code": due.code}
+        words = unasked.ask(hotline, conn, thread, FLOW, given)
     else:
-        words = _beside(hotline, walk, due, planned)
-    carry_out(conn, messages.written(
-        hotline.keys, id=new_id(), thread_id=thread.id, channel=thread.channel, words=words, language=thread.language,
-        at=hotline.instant(), officer_id=None,
-    ))  # fmt: skip
-
-
-def _walk(hotline: Hotline, thread: Thread) -> Walk:
-    """Where the resident stands, with a question of ours that was never answered taken back."""
-    place = thread.memory.place
-    if place.frames and place.top.flow == FLOW and place.top.interrupts:
-        place.frames.pop()
-    voice = hotline.library.voice(thread.language or "en")
-    return Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), place)
+        words = _beside(hotline, unasked.walk(hotline, thread, FLOW), due, planned)
+    unasked.write(hotline, conn, thread, words)
 
 
 def _beside(hotline: Hotline, walk: Walk, due: Due, planned: Meeting) -> str:
@@ -126,13 +95,6 @@ def _beside(hotline: Hotline, walk: Walk, due: Due, planned: Meeting) -> str:
     if due.kind == "no_interpreter":
         return words
     return f"{words} {walk.fill(hotline.library.phrase(_CANNOT), {'code': due.code})}"
-
-
-def _free(thread: Thread) -> bool:
-    """Whether a question of ours would stand in nobody's way."""
-    place = thread.memory.place
-    below = Place(place.frames[:-1]) if place.frames and place.top.flow == FLOW else place
-    return thread.holder == Holder.BOT and resting(below)
 
 
 def forget_lists(hotline: Hotline) -> int:

@@ -11,8 +11,13 @@ _SIGNS = "0123456789bcdfghjkmnpqrstvwxz"  # no vowels: no words by chance
 
 
 def review_by(config: Config, at: int) -> int:
+    """Until when a person reads a report."""
+    return answer_by(config, at, config.department_review_days)
+
+
+def answer_by(config: Config, at: int, days: int) -> int:
     """The end of the last of the days a resident is promised, as they count them: weekends too."""
-    day = datetime.fromtimestamp(at / 1000, config.timezone).date() + timedelta(days=config.department_review_days + 1)
+    day = datetime.fromtimestamp(at / 1000, config.timezone).date() + timedelta(days=days + 1)
     return _instant(datetime.combine(day, time(), config.timezone))
 
 

@@ -5,14 +5,15 @@ it came late, and no robot answers what was said hours ago.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import DatabaseUnreachable, Reason, SendFailed
 from bot.hotline import Hotline
-from bot.line.conversation import receive
-from bot.model import Inbound
-from bot.store import attempts, marks, messages
+from bot.line import conversation
+from bot.model import Inbound, Outbound
+from bot.store import attempts, marks, messages, relays
 
 _log = logging.getLogger(__name__)
 _OVERLAP = timedelta(minutes=5)  # before the newest text listed, asked about again: a list may lag behind its texts
@@ -24,6 +25,7 @@ _LEASE = 15_000  # ms: longer than a page of the list or a text takes
 _ROUND = "reconciling"  # until when nobody else makes a round
 _AT_ONCE = 500  # ids asked for in one statement
 _TRIES = 3
+Receive = Callable[..., Outbound | None]  # (hotline, inbound, give_up=…), as conversation.receive
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,11 @@ class Reconciled:
         return f"{said} Could not be asked: {', '.join(self.unasked)}." if self.unasked else said
 
 
-def reconcile(hotline: Hotline, since: datetime | None = None) -> Reconciled:
+def reconcile(
+    hotline: Hotline, since: datetime | None = None, receive: Receive = conversation.receive
+) -> Reconciled:
     """Ask every channel for its texts since then; by default since the last round, and a day before that if the line
-    was away."""
+    was away. What was missing is given to `receive`, as a webhook would: a door gives its own."""
     found = Reconciled()
     for name, channel in hotline.channels.items():
         began = hotline.now()
@@ -54,7 +58,7 @@ def reconcile(hotline: Hotline, since: datetime | None = None) -> Reconciled:
             found = replace(found, unasked=(*found.unasked, name))
             continue
         missing = _missing(hotline, name, listed)
-        kept = sum([_recover(hotline, inbound) for inbound in missing])  # oldest first
+        kept = sum([_recover(hotline, inbound, receive) for inbound in missing])  # oldest first
         if kept == len(missing):  # else the next round asks for as much again
             _keep_marks(hotline, name, began, listed)
         found = replace(found, listed=found.listed + len(listed), recovered=found.recovered + kept)
@@ -70,7 +74,7 @@ def _keep_marks(hotline: Hotline, name: str, began: datetime, listed: list[Inbou
             marks.put(conn, _newest(name), newest)
 
 
-def _recover(hotline: Hotline, inbound: Inbound) -> bool:
+def _recover(hotline: Hotline, inbound: Inbound, receive: Receive) -> bool:
     """Keep one text that we lack; False if it could not be kept, which keeps no other from it. That it is tried is written
     before: a text that ends the very process that reads it is given up after some rounds, and shown as it came."""
     with hotline.db.write() as conn:
@@ -89,14 +93,14 @@ def _recover(hotline: Hotline, inbound: Inbound) -> bool:
     return True
 
 
-def reconcile_now_and_then(hotline: Hotline) -> int:
+def reconcile_now_and_then(hotline: Hotline, receive: Receive = conversation.receive) -> int:
     """A round a minute, however many schedulers there are; how many texts were missing. Whoever makes it and vanishes is
     followed by another after some seconds."""
     if not _ours(hotline):
         return 0
     with hotline.db.write() as conn:
         attempts.drop_old(conn, _milliseconds(hotline.now() - _AT_MOST))
-    found = reconcile(hotline).recovered
+    found = reconcile(hotline, receive=receive).recovered
     with hotline.db.write() as conn:
         marks.put(conn, _ROUND, hotline.instant() + _EVERY)
     return found
@@ -130,7 +134,7 @@ def _missing(hotline: Hotline, name: str, listed: list[Inbound]) -> list[Inbound
     for at in range(0, len(listed), _AT_ONCE):
         ids = [one.provider_id for one in listed[at : at + _AT_ONCE]]
         with hotline.db.read() as conn:
-            known |= messages.known_ids(conn, name, ids)
+            known |= messages.known_ids(conn, name, ids) | relays.known_ids(conn, name, ids)
             tried |= attempts.tried(conn, name, ids)
     return sorted(
         (one for one in listed if one.provider_id not in known), key=lambda one: one.provider_id in tried

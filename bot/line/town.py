@@ -30,6 +30,9 @@ def _values(config: Config) -> Mapping[str, str]:
         "retention_years": str(config.department_retention_years),
         "review_days": str(config.department_review_days),
         "record_law": config.department_record_law,
+        "complaint_days": str(config.department_complaint_days),
+        "oversight": config.department_oversight,
+        "oversight_phone": config.department_oversight_phone,
         "draft_days": str(config.department_draft_days),
         "privacy_variant": config.department_privacy,
     }
@@ -47,6 +50,7 @@ class Town:
     hotline: Hotline
     channel: str
     resident_id: int | None
+    careful: bool = False  # somebody else may read their phone
 
     @cached_property
     def now(self) -> datetime:
@@ -87,6 +91,13 @@ class Town:
         if not self.open_now():
             return "closed"
         return duty.answers(tag, self._hands)
+
+    def wished_now(self, tag: str, gender: str) -> bool:
+        return duty.wished_for(tag, gender, self._hands)
+
+    @property
+    def may_text(self) -> bool:
+        return not self.careful
 
     @cached_property
     def _hands(self) -> Sequence[duty.Hand]:

@@ -46,7 +46,8 @@ class Turning:
 
     def __init__(self, hotline: Hotline, thread: Thread | None, inbound: Inbound, memory: Memory) -> None:
         self.hotline, self.thread, self.inbound = hotline, thread, inbound
-        self.town = Town(hotline, inbound.channel, thread.resident_id if thread else None)
+        careful = thread.safe_contact if thread else False
+        self.town = Town(hotline, inbound.channel, thread.resident_id if thread else None, careful)
         self.at = int(self.town.now.timestamp() * 1000)
         self.voice = self.voice_of(memory.standing.tag)
         self.heard = _heard(inbound)

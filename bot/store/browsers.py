@@ -85,10 +85,11 @@ def of_people(conn: Connection, staff_ids: Iterable[int]) -> list[int]:
 
 
 def to_tell(conn: Connection, browser_ids: Iterable[int], kind: str, at: int) -> None:
-    """These are to be told; which are still to be told the same are told once. One that is gone meanwhile is passed over."""
+    """These are to be told; which are still to be told the same are told once, and it is news from now on. One that is gone
+    meanwhile is passed over."""
     sql = """INSERT INTO pushes (id, browser_id, kind, due_at, created_at)
         SELECT :id, b.id, :kind, :at, :at FROM browsers b WHERE b.id = :browser
-        ON CONFLICT (browser_id, kind) DO NOTHING"""
+        ON CONFLICT (browser_id, kind) DO UPDATE SET created_at = excluded.created_at"""
     for browser in browser_ids:
         conn.execute(text(sql), {"id": new_id(), "browser": browser, "kind": kind, "at": at})
 
@@ -117,10 +118,11 @@ def put_off(conn: Connection, push: Push, due_at: int) -> None:
 
 
 def told(conn: Connection, push: Push, at: int) -> None:
-    conn.execute(text("DELETE FROM pushes WHERE id = :id"), {"id": push.id})
+    drop(conn, push)
     conn.execute(text("UPDATE browsers SET told_at = :at WHERE id = :id"), {"at": at, "id": push.browser_id})
 
 
 def drop(conn: Connection, push: Push) -> None:
-    """It is not told."""
-    conn.execute(text("DELETE FROM pushes WHERE id = :id"), {"id": push.id})
+    """It is not told any more, unless there was more of its kind meanwhile."""
+    sql = "DELETE FROM pushes WHERE id = :id AND created_at = :created"
+    conn.execute(text(sql), {"id": push.id, "created": push.created_at})

@@ -14,6 +14,7 @@ from icalendar import Calendar
 
 from bot.errors import ImportRefused
 from bot.store.hsds_languages import language_tag
+from bot.store.meetings import LONGEST
 from bot.store.problems import Problem, Severity
 
 AHEAD = timedelta(days=183)
@@ -120,18 +121,19 @@ def _dates(told: _Told, now: datetime, problems: list[Problem]) -> Iterator[Plan
     event = told.event
     starts = _start(told, problems)
     length = _length(told, starts, problems)
-    title = str(event.get("SUMMARY", "")).strip()
+    title = _words(told, "SUMMARY", "title", problems)
     if not title:
         raise _EventError("SUMMARY", "has no title, so it is not used")
-    if not str(event.get("LOCATION", "")).strip():
+    place = _words(told, "LOCATION", "place", problems)
+    if not place:
         problems.append(told.problem("LOCATION", "says no place"))
     meeting = PlannedMeeting(
         id=told.uid,
         uid=told.uid,
         title=title,
-        place=str(event.get("LOCATION", "")).strip(),
-        about=str(event.get("DESCRIPTION", "")).strip(),
-        officer=str(event.get("X-PUENTE-OFFICER", "")).strip(),
+        place=place,
+        about=_words(told, "DESCRIPTION", "about", problems),
+        officer=_words(told, "X-PUENTE-OFFICER", "officer", problems),
         interpreters=_interpreters(told, problems),
         starts=starts,
         ends=starts + length,
@@ -145,6 +147,15 @@ def _dates(told: _Told, now: datetime, problems: list[Problem]) -> Iterator[Plan
     else:
         for start in _repeats(told, starts, now):
             yield _at(meeting, _date_id(told.uid, start), start, length)
+
+
+def _words(told: _Told, field: str, name: str, problems: list[Problem]) -> str:
+    """As long as the desk takes it; in a text to a resident every character is paid for."""
+    words, most = str(told.event.get(field, "")).strip(), LONGEST[name]
+    if len(words) <= most:
+        return words
+    problems.append(told.problem(field, f"has {len(words)} characters; cut after {most}", Severity.NOTE))
+    return words[:most].rstrip()
 
 
 def _at(meeting: PlannedMeeting, id: str, starts: datetime, length: timedelta) -> PlannedMeeting:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -58,10 +58,12 @@ def bring_again(conn: Connection, id_: int, body: bytes, at: int) -> None:
     conn.execute(text(sql), {"id": id_, "body": body, "at": at})
 
 
-def claim(conn: Connection, source: Source, at: int, again_at: int) -> bool:
-    """Whether reading it now is ours; whoever dies over it leaves it to be read again at another instant."""
+def claim(conn: Connection, source: Source, at: int, again_at: int) -> Source | None:
+    """The calendar as it is now, if reading it is ours; whoever dies over it leaves it to be read again at another
+    instant."""
     sql = "UPDATE calendars SET due_at = :again WHERE id = :id AND due_at <= :at"
-    return conn.execute(text(sql), {"id": source.id, "at": at, "again": again_at}).rowcount == 1
+    ours = conn.execute(text(sql), {"id": source.id, "at": at, "again": again_at}).rowcount == 1
+    return replace(source, due_at=again_at) if ours else None
 
 
 def body(conn: Connection, id_: int) -> bytes:
@@ -69,20 +71,27 @@ def body(conn: Connection, id_: int) -> bytes:
     return bytes(found) if found else b""
 
 
-def read(conn: Connection, id_: int, note: Mapping[str, Any], at: int, next_at: int | None) -> None:
-    """It was read. A file is not kept."""
-    _note(conn, id_, "read", note, at, next_at)
+def read(conn: Connection, source: Source, note: Mapping[str, Any], at: int, next_at: int | None) -> bool:
+    """It was read as it was claimed, and a file is not kept. False if it was brought anew or removed meanwhile, or is
+    somebody else's by now."""
+    return _note(conn, source, "read", note, at, next_at)
 
 
-def failed(conn: Connection, id_: int, note: Mapping[str, Any], at: int, next_at: int | None) -> None:
-    _note(conn, id_, "failed", note, at, next_at)
+def failed(conn: Connection, source: Source, note: Mapping[str, Any], at: int, next_at: int | None) -> bool:
+    """The same of one that could not be read."""
+    return _note(conn, source, "failed", note, at, next_at)
 
 
-def _note(conn: Connection, id_: int, state: str, note: Mapping[str, Any], at: int, next_at: int | None) -> None:
+def _note(
+    conn: Connection, source: Source, state: str, note: Mapping[str, Any], at: int, next_at: int | None
+) -> bool:
     sql = """UPDATE calendars SET state = :state, note = :note, due_at = :next, body = NULL,
-        read_at = CASE WHEN :state = 'read' THEN CAST(:at AS BIGINT) ELSE read_at END WHERE id = :id"""
-    told = json.dumps(dict(note), ensure_ascii=False)
-    conn.execute(text(sql), {"id": id_, "state": state, "note": told, "at": at, "next": next_at})
+        read_at = CASE WHEN :state = 'read' THEN CAST(:at AS BIGINT) ELSE read_at END WHERE id = :id AND due_at = :claimed"""
+    values = {
+        "id": source.id, "claimed": source.due_at, "state": state, "note": json.dumps(dict(note), ensure_ascii=False),
+        "at": at, "next": next_at,
+    }  # fmt: skip
+    return conn.execute(text(sql), values).rowcount == 1
 
 
 def remove(conn: Connection, id_: int) -> bool:

@@ -56,6 +56,11 @@ def put(
     conn.execute(text(sql), values)
 
 
+def drop_translations(conn: Connection, canned_id: int) -> None:
+    """All but the English."""
+    conn.execute(text("DELETE FROM canned_words WHERE canned_id = :id AND language <> 'en'"), {"id": canned_id})
+
+
 def drop(conn: Connection, canned_id: int) -> None:
     conn.execute(text("DELETE FROM canned_words WHERE canned_id = :id"), {"id": canned_id})
     conn.execute(text("DELETE FROM canned WHERE id = :id"), {"id": canned_id})

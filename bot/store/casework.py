@@ -143,14 +143,6 @@ def row(conn: Connection, report_id: int) -> Row | None:
     return _row(tuple(found)) if found else None
 
 
-def by_number(conn: Connection, number: str) -> tuple[int, int]:
-    """Id and version of a report that is there."""
-    id_, version = conn.execute(
-        text("SELECT id, version FROM reports WHERE number = :number"), {"number": number}
-    ).one()
-    return id_, version
-
-
 def kinds_and_languages(conn: Connection) -> tuple[list[str], list[str]]:
     """What there is to choose from in a list."""
     found = conn.execute(text("SELECT DISTINCT kind, language FROM reports")).fetchall()

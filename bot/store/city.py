@@ -11,6 +11,7 @@ from bot.store.ids import new_id
 from bot.store.sealing import Keyset
 
 _OPEN = "('sending', 'token', 'open')"
+_UNSURE = ("late", "connection", "cut off", "504", "no JSON", "empty", "no number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A report as a city has it. `state` is sending, token, open, closed or refused; `code` says why the last try failed;
-    `note` is what the city says of it."""
+    """A report as a city has it. `state` is sending, token, open, closed, refused or withdrawn; `code` says why the last
+    try failed; `note` is what the city says of it."""
 
     id: int
     report_id: int
@@ -43,6 +44,11 @@ class Request:
     code: str
     tries: int
     created_at: int
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it came back though the city may have it: nobody there said no."""
+        return self.state == "refused" and self.code in _UNSURE
 
 
 def routes(conn: Connection, keys: Keyset) -> list[Route]:
@@ -76,7 +82,10 @@ def set_route(conn: Connection, keys: Keyset, one: Route) -> None:
 
 
 def drop_route(conn: Connection, kind: str) -> None:
+    """What the city has of this kind is no longer asked about; what is still to be sent finds no way and comes back."""
     conn.execute(text("DELETE FROM city_routes WHERE kind = :kind"), {"kind": kind})
+    sql = "UPDATE city_requests SET state = 'withdrawn' WHERE kind = :kind AND state IN ('token', 'open')"
+    conn.execute(text(sql), {"kind": kind})
 
 
 _COLUMNS = "id, report_id, change_id, kind, state, content, token, request_id, note, code, tries, created_at"
@@ -102,6 +111,12 @@ def hand_over(
     values = {"id": id_, "report_id": report_id, "change_id": change_id, "kind": kind, "content": sealed, "at": at}
     conn.execute(text(sql), values)
     return id_
+
+
+def withdraw(conn: Connection, report_id: int) -> list[int]:
+    """The city is told and asked nothing more of a report; the changes its resident was to hear of."""
+    sql = f"UPDATE city_requests SET state = 'withdrawn' WHERE report_id = :id AND state IN {_OPEN} RETURNING change_id"
+    return [one[0] for one in conn.execute(text(sql), {"id": report_id}).fetchall()]
 
 
 def of_report(conn: Connection, keys: Keyset, report_id: int) -> Request | None:

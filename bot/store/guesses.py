@@ -1,8 +1,6 @@
 """Failures in a row, counted so that guessing ends. What is guessed, and where from, is known by its hash only."""
 
-from collections.abc import Collection
-
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 REST = 15 * 60_000  # ms without a failure, after which counting begins anew
 MOST = 5
@@ -39,11 +37,10 @@ def tries(conn: Connection, name: str, at: int) -> int:
     return int(conn.execute(text(sql), {"name": name, "rested": at - REST}).scalar() or 0)
 
 
-def locked(conn: Connection, names: Collection[str], at: int) -> set[str]:
-    """Which of these have no try left for now."""
-    sql = text("SELECT name FROM guesses WHERE name IN :names AND tries >= :most AND last_at > :rested")
-    values = {"names": list(names), "most": MOST, "rested": at - REST}
-    return set(conn.execute(sql.bindparams(bindparam("names", expanding=True)), values).scalars())
+def locked(conn: Connection, at: int) -> set[str]:
+    """All that have no try left for now."""
+    sql = "SELECT name FROM guesses WHERE tries >= :most AND last_at > :rested"
+    return set(conn.execute(text(sql), {"most": MOST, "rested": at - REST}).scalars())
 
 
 def forget(conn: Connection, name: str) -> None:

@@ -59,10 +59,12 @@ def leaving(thread_id: int, at: int) -> Statement:
 def end(
     conn: Connection, keys: Keyset, thread_id: int, at: int, outcome: str, language_service: str = "", why: str = ""
 ) -> None:
-    """Closes whatever is open in a thread, with how it ended, how the two understood each other, and why it ended so."""
+    """Closes whatever is open in a thread, with how it ended, how the two understood each other, and why it ended so. A
+    safety card that no person has seen stays open, whatever ends beside it."""
     sql = """UPDATE handoffs SET closed_at = :at, outcome = :outcome, language_service = :service, outcome_why = :why
         WHERE id = :id AND closed_at IS NULL"""
-    open_ones = text("SELECT id FROM handoffs WHERE thread_id = :thread AND closed_at IS NULL")
+    open_ones = text("""SELECT id FROM handoffs WHERE thread_id = :thread AND closed_at IS NULL
+        AND NOT (kind = 'safety' AND officer_id IS NULL AND seen_at IS NULL)""")
     for id_ in conn.execute(open_ones, {"thread": thread_id}).scalars().all():
         sealed = keys.seal(why, f"handoffs.outcome_why:{id_}") if why else None
         values = {"at": at, "outcome": outcome, "service": language_service or None, "why": sealed, "id": id_}
@@ -155,18 +157,19 @@ LEFT JOIN teams m ON m.id = h.team_id
 WHERE h.closed_at IS NULL"""
 
 
-def _handoffs(conn: Connection, keys: Keyset, rows: Sequence[Any]) -> list[Handoff]:
+def _handoffs(
+    conn: Connection, keys: Keyset | None, rows: Sequence[Any], barred: Mapping[int, frozenset[int]]
+) -> list[Handoff]:
     members = teams.members(conn) if any(row.team_id for row in rows) else {}
-    barred = bars.open_ones(conn) if rows else {}
     return [_handoff(row, keys, members, barred) for row in rows]
 
 
 def _handoff(
-    row: Any, keys: Keyset, members: Mapping[int, frozenset[int]], barred: Mapping[int, frozenset[int]]
+    row: Any, keys: Keyset | None, members: Mapping[int, frozenset[int]], barred: Mapping[int, frozenset[int]]
 ) -> Handoff:
     (id_, thread, handle, channel, kind, reason, about, language, urgent, opened, claimed, officer_id, officer, paged, told,
      stopped, safe, any_language, for_officer_id, for_officer, team_id, team, passed_by, *search) = row  # fmt: skip
-    words = keys.open(bytes(about), f"handoffs.about:{id_}") if about else ""
+    words = keys.open(bytes(about), f"handoffs.about:{id_}") if about and keys else ""
     return Handoff(
         id_, thread, handle, channel, kind, reason, words, language, bool(urgent), opened, claimed, officer_id,
         officer or "", paged, told, bool(stopped), bool(safe), bool(any_language), for_officer_id, for_officer or "",
@@ -181,17 +184,17 @@ def _search(
     return Search(wave, wave_at, route or "", gender or "", bool(sensitive), bool(speaker_only), *at)
 
 
-def all_open(conn: Connection, keys: Keyset) -> list[Handoff]:
-    """Urgent ones first, then by age."""
+def all_open(conn: Connection, keys: Keyset | None = None) -> list[Handoff]:
+    """Urgent ones first, then by age. Without keys, what they are about stays sealed, and is empty here."""
     rows = conn.execute(text(f"{_LIST} ORDER BY h.urgent DESC, h.opened_at")).fetchall()
-    return _handoffs(conn, keys, rows)
+    return _handoffs(conn, keys, rows, bars.open_ones(conn) if rows else {})
 
 
 def of_thread(conn: Connection, keys: Keyset, thread_id: int) -> list[Handoff]:
     rows = conn.execute(
         text(f"{_LIST} AND h.thread_id = :thread ORDER BY h.opened_at"), {"thread": thread_id}
     ).fetchall()
-    return _handoffs(conn, keys, rows)
+    return _handoffs(conn, keys, rows, {thread_id: frozenset(bars.of_thread(conn, thread_id))} if rows else {})
 
 
 def was_elsewhere(conn: Connection, thread_id: int) -> bool:
@@ -227,12 +230,6 @@ def claim(conn: Connection, thread_id: int, officer_id: int, at: int) -> bool:
     sql = """UPDATE handoffs SET claimed_at = :at, officer_id = :officer
         WHERE thread_id = :thread AND closed_at IS NULL AND officer_id IS NULL"""
     return conn.execute(text(sql), {"at": at, "officer": officer_id, "thread": thread_id}).rowcount > 0
-
-
-def mark_paged(conn: Connection, handoff_id: int, at: int) -> bool:
-    """Whether it is ours to page for; one update, so that three schedulers page once."""
-    sql = "UPDATE handoffs SET paged_at = :at WHERE id = :id AND paged_at IS NULL AND closed_at IS NULL"
-    return conn.execute(text(sql), {"at": at, "id": handoff_id}).rowcount == 1
 
 
 def mark_escalated(conn: Connection, handoff_id: int, at: int) -> bool:

@@ -39,10 +39,3 @@ def keep(
         "id": id_, "thread": thread_id, "from": from_id, "to": to_id, "next_on": told.next_on or None, "checked": checked,
         "at": at, "lines": keys.seal(json.dumps(asdict(told), ensure_ascii=False), f"handovers.lines:{id_}"),
     })  # fmt: skip
-
-
-def last(conn: Connection, keys: Keyset, thread_id: int) -> tuple[Summary, bool] | None:
-    """The newest of a thread, and whether its officer checked it."""
-    sql = "SELECT id, lines, checked FROM handovers WHERE thread_id = :thread ORDER BY id DESC LIMIT 1"
-    row = conn.execute(text(sql), {"thread": thread_id}).fetchone()
-    return (Summary(**json.loads(keys.open(bytes(row[1]), f"handovers.lines:{row[0]}"))), bool(row[2])) if row else None

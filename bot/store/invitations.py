@@ -39,20 +39,6 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """An interpreter to be found for a meeting. `state` is open, booked or none; instants are ms since 1970."""
-
-    id: int
-    meeting_id: str
-    language: str
-    state: str
-    title: str
-    starts_at: int
-    residents: int
-    created_at: int
-
-
-@dataclass(frozen=True, slots=True)
 class Called:
     """Somebody to call or to tell otherwise, as screens may know them: their handle and their thread."""
 
@@ -146,39 +132,6 @@ def to_call(conn: Connection, meeting_id: str) -> list[Called]:
         if thread_id is not None:
             called.append(Called(thread_id, handle, language, why))
     return called
-
-
-def interpreters_wanted(conn: Connection, now: int) -> list[tuple[str, str, str]]:
-    """(meeting, language, JSON of the languages it has) where somebody needs an interpreter and no task says so yet."""
-    sql = """SELECT DISTINCT m.id, r.language, m.interpreters FROM rsvps r JOIN meetings m ON m.id = r.meeting_id
-        WHERE r.need = 'interpreter' AND r.language IS NOT NULL AND m.starts_at > :now AND NOT m.cancelled
-        AND NOT EXISTS (SELECT 1 FROM interpreter_tasks k WHERE k.meeting_id = m.id AND k.language = r.language)"""
-    return [(row[0], row[1], row[2]) for row in conn.execute(text(sql), {"now": now})]
-
-
-def open_task(conn: Connection, meeting_id: str, language: str, at: int) -> bool:
-    """False if there is one already."""
-    sql = """INSERT INTO interpreter_tasks (id, meeting_id, language, state, created_at)
-        VALUES (:id, :meeting, :language, 'open', :at) ON CONFLICT (meeting_id, language) DO NOTHING"""
-    values = {"id": new_id(), "meeting": meeting_id, "language": language, "at": at}
-    return conn.execute(text(sql), values).rowcount == 1
-
-
-def settle_task(conn: Connection, task_id: int, state: str, staff_id: int, at: int) -> str | None:
-    """Booked, or none to be had. The id of its meeting; None if it was settled so already."""
-    sql = """UPDATE interpreter_tasks SET state = :state, staff_id = :staff, settled_at = :at
-        WHERE id = :id AND state <> :state RETURNING meeting_id"""
-    row = conn.execute(text(sql), {"id": task_id, "state": state, "staff": staff_id, "at": at}).fetchone()
-    return str(row[0]) if row else None
-
-
-def tasks(conn: Connection, now: int) -> list[Task]:
-    """For meetings that have not begun, the soonest first."""
-    sql = """SELECT k.id, k.meeting_id, k.language, k.state, m.title, m.starts_at, (SELECT count(*) FROM rsvps r
-            WHERE r.meeting_id = m.id AND r.language = k.language AND r.need = 'interpreter'), k.created_at
-        FROM interpreter_tasks k JOIN meetings m ON m.id = k.meeting_id
-        WHERE m.starts_at > :now AND NOT m.cancelled ORDER BY m.starts_at, k.id"""
-    return [Task(*row) for row in conn.execute(text(sql), {"now": now})]
 
 
 def answers(conn: Connection, meeting_id: str) -> Sequence[tuple[int, str, bytes | None, str | None]]:

@@ -12,12 +12,12 @@ def make(conn: Connection, token_hash: str, staff_id: int, kind: str, expires_at
     conn.execute(text(sql), {"token": token_hash, "staff": staff_id, "kind": kind, "expires": expires_at})
 
 
-def whose(conn: Connection, token_hash: str, at: int) -> tuple[int, str] | None:
-    """The person's id and the kind of link; None if it ran out, was used, or their account is shut."""
-    sql = """SELECT l.staff_id, l.kind FROM links l JOIN staff s ON s.id = l.staff_id
+def whose(conn: Connection, token_hash: str, at: int) -> int | None:
+    """The person's id; None if it ran out, was used, or their account is shut."""
+    sql = """SELECT l.staff_id FROM links l JOIN staff s ON s.id = l.staff_id
         WHERE l.token_hash = :token AND l.expires_at > :at AND s.disabled = false"""
     row = conn.execute(text(sql), {"token": token_hash, "at": at}).fetchone()
-    return (int(row[0]), str(row[1])) if row else None
+    return int(row[0]) if row else None
 
 
 def use(conn: Connection, token_hash: str) -> bool:

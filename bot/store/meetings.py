@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # reading calendars is not for the web's memory
     from bot.store.calendar import PlannedMeeting
 
 DESK = "desk"  # the source of what was planned here
+LONGEST = {"title": 80, "place": 120, "officer": 40, "about": 1000}  # characters; title and place stand in every text
 VERSION_SQL = "SELECT version FROM meetings LIMIT 1"  # every row carries the calendar's
 
 # Once more for the same meeting changes what was said before.
@@ -148,6 +149,11 @@ def one(conn: Connection, id: str) -> Planned | None:
     return _planned(row, _booked(conn).get(id, ())) if row else None
 
 
+def booked(conn: Connection, id: str) -> tuple[str, ...]:
+    """Languages of the interpreters booked for a meeting at the desk."""
+    return _booked(conn).get(id, ())
+
+
 def add(conn: Connection, new: Planned) -> None:
     """A meeting planned at the desk."""
     row = {**_kept(new), "id": new.id, "uid": new.id, "cancelled": False, "version": 0}
@@ -196,7 +202,7 @@ def _elsewhere(row: dict[str, Any], known: Any) -> bool:
 def _booked(conn: Connection) -> dict[str, tuple[str, ...]]:
     """Languages of interpreters booked at the desk, by meeting."""
     query = select(interpreter_tasks.c.meeting_id, interpreter_tasks.c.language).where(
-        interpreter_tasks.c.state == "booked"
+        interpreter_tasks.c.state == "booked", interpreter_tasks.c.meeting_id.is_not(None)
     )
     booked: dict[str, tuple[str, ...]] = {}
     for meeting_id, language in conn.execute(query.order_by(interpreter_tasks.c.id)):

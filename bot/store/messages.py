@@ -15,6 +15,7 @@ from bot.store.sealing import Keyset
 # How far a text has come. A receipt only ever moves it to the right; failures are final unless it was delivered.
 STATES = ("queued", "submitting", "offered", "accepted", "sending", "sent", "delivered", "read")
 FAILED = ("failed", "undelivered", "uncertain", "held back")
+APART = "answer to the survey"  # kept, for it came; shown to nobody here, for answers have no name
 FOR_WINDOW = "waiting for the window"  # an officer's words that go out when the resident writes again
 
 # A turn's own two, with no more values than they need: each value costs a turn some microseconds.
@@ -50,6 +51,7 @@ class Message:
     created_at: int
     recovered: bool = False
     template: Template | None = None
+    answers: int | None = None  # the resident's text that the bot answers with this
 
 
 def received(
@@ -63,7 +65,7 @@ def received(
     state: str = "received",
 ) -> Statement:
     """Keeps a resident's text, sealed: `received`, `quarantined` (it could not be understood) or `conflict` (another
-    wording of one we have)."""
+    wording of one we have), or apart (an answer to the survey)."""
     return _RECEIVED, {
         "id": id_,
         "thread_id": thread_id,
@@ -124,24 +126,27 @@ def written(
 
 
 _COLUMNS = """id, thread_id, channel, direction, author, officer_id, text, extra, language, state, code, created_at,
-    recovered, template"""
+    recovered, template, answers"""
 
 
 def _message(row: Sequence[Any], keys: Keyset) -> Message:
     (id_, thread_id, channel, direction, author, officer_id, words, extra, language, state, code, created_at, late,
-     prepared) = row  # fmt: skip
+     prepared, answers) = row  # fmt: skip
     return Message(
         id_, thread_id, channel, direction, author, officer_id,
         keys.open(bytes(words), f"messages.text:{id_}"),
         json.loads(keys.open(bytes(extra), f"messages.extra:{id_}")) if extra else {},
         language, state, code or "", created_at, bool(late), Template(*json.loads(prepared)) if prepared else None,
+        answers,
     )  # fmt: skip
 
 
 def of_thread(conn: Connection, keys: Keyset, thread_id: int, after: int = 0, limit: int = 500) -> list[Message]:
     """The newest texts of a thread, oldest first."""
-    sql = f"SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND id > :after ORDER BY id DESC LIMIT :limit"
-    rows = conn.execute(text(sql), {"thread": thread_id, "after": after, "limit": limit}).fetchall()
+    sql = f"""SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND id > :after AND state <> :apart
+        ORDER BY id DESC LIMIT :limit"""
+    values = {"thread": thread_id, "after": after, "limit": limit, "apart": APART}
+    rows = conn.execute(text(sql), values).fetchall()
     return [_message(row, keys) for row in reversed(rows)]
 
 
@@ -184,9 +189,9 @@ def threads_come_due(conn: Connection, since: int, at: int) -> list[int]:
 
 
 def put_off(conn: Connection, keys: Keyset, thread_id: int, officer_id: int, at: int) -> list[Message]:
-    """An officer's texts that are not sent before a later instant, oldest first."""
+    """An officer's texts that are not sent before a later instant, and were never tried, oldest first."""
     sql = f"""SELECT {_COLUMNS} FROM messages WHERE thread_id = :thread AND officer_id = :officer
-        AND state IN ('queued', 'submitting') AND state = 'queued' AND due_at > :at ORDER BY id"""
+        AND state IN ('queued', 'submitting') AND state = 'queued' AND tries = 0 AND due_at > :at ORDER BY id"""
     values = {"thread": thread_id, "officer": officer_id, "at": at}
     return [_message(row, keys) for row in conn.execute(text(sql), values).fetchall()]
 
@@ -198,19 +203,19 @@ def due(conn: Connection, message_id: int) -> int | None:
 
 
 def unanswered_since(conn: Connection, thread_id: int) -> int | None:
-    """When the resident wrote the first of the texts that came after the last words of an officer, ms; None if there is
-    none."""
+    """When the resident wrote the first of the texts that came after the last words of an officer, here or in the thread
+    this one is joined to, ms; None if there is none."""
     sql = """SELECT min(created_at) FROM messages WHERE thread_id = :thread AND direction = 'in'
-        AND id > COALESCE((SELECT max(id) FROM messages WHERE thread_id = :thread AND author = 'officer'), 0)"""
+        AND id > COALESCE((SELECT max(id) FROM messages WHERE thread_id = :thread AND author = 'officer'), 0)
+        AND id > COALESCE((SELECT max(m.id) FROM messages m JOIN threads t ON m.thread_id = t.joined_to
+            WHERE t.id = :thread AND m.author = 'officer'), 0)"""
     found = conn.execute(text(sql), {"thread": thread_id}).scalar()
     return int(found) if found is not None else None
 
 
 def awaits_answer(conn: Connection, thread_id: int) -> bool:
     """Whether the resident wrote after the last words of an officer."""
-    sql = """SELECT author FROM messages WHERE thread_id = :thread AND author IN ('resident', 'officer')
-        ORDER BY id DESC LIMIT 1"""
-    return conn.execute(text(sql), {"thread": thread_id}).scalar() == "resident"
+    return unanswered_since(conn, thread_id) is not None
 
 
 def take_back(conn: Connection, message_id: int, at: int) -> bool:
@@ -256,9 +261,10 @@ def offered_unheard(conn: Connection, keys: Keyset, since: int, before: int) -> 
 
 
 def threads_for_window(conn: Connection, wrote_since: int) -> list[int]:
-    """Threads with words that wait until the resident writes, and in which the resident has."""
+    """Threads with words that wait until the resident writes, and in which the resident has since."""
     sql = """SELECT DISTINCT m.thread_id FROM messages m JOIN threads t ON t.id = m.thread_id
-        WHERE m.state = 'waiting for the window' AND t.last_in_at > :since AND NOT t.stopped"""
+        WHERE m.state = 'waiting for the window' AND t.last_in_at > :since AND t.last_in_at > m.created_at
+            AND NOT t.stopped"""
     return list(conn.execute(text(sql), {"since": wrote_since}).scalars())
 
 
@@ -354,13 +360,14 @@ def receive_receipt(conn: Connection, message_id: int, state: str, at: int, prov
     if conn.dialect.name == "postgresql":
         sql += " FOR UPDATE"  # two receipts at once are taken one after the other; SQLite has one writer anyway
     row = conn.execute(text(sql), {"id": message_id}).fetchone()
-    if row is None or not _further(row[1], state):
+    if row is None or not further(row[1], state):
         return None
     mark(conn, message_id, state, at, provider_id=provider_id if row[2] is None else None, code=code)
     return int(row[0])
 
 
-def _further(old: str, new: str) -> bool:
+def further(old: str, new: str) -> bool:
+    """Whether a state is news of a text that is in another."""
     if new in FAILED:
         return old not in ("delivered", "read") and old not in FAILED
     if new not in STATES:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from bot.store import bars
 from bot.store.ids import new_id
 
 
@@ -102,20 +103,14 @@ def note_silent(conn: Connection, handoff_id: int, staff_id: int, at: int) -> No
     ask(conn, handoff_id, [staff_id], "taken back", at)
 
 
-def types(conn: Connection, thread_id: int, staff_id: int, since: int) -> bool:
-    """Whether somebody typed in a thread since an instant."""
-    sql = "SELECT 1 FROM unsent WHERE thread_id = :thread AND officer_id = :staff AND typed_at > :since"
-    return conn.execute(text(sql), {"thread": thread_id, "staff": staff_id, "since": since}).first() is not None
-
-
 def of_staff(conn: Connection, staff_id: int) -> list[Paging]:
     """What one person is asked or told now. Nobody is asked for what somebody else took meanwhile."""
-    sql = """SELECT p.id, p.handoff_id, h.thread_id, r.handle, h.language, h.kind, h.urgent, p.why, p.at, p.until_at
+    sql = f"""SELECT p.id, p.handoff_id, h.thread_id, r.handle, h.language, h.kind, h.urgent, p.why, p.at, p.until_at
         FROM pagings p JOIN handoffs h ON h.id = p.handoff_id JOIN threads t ON t.id = h.thread_id
         JOIN residents r ON r.id = t.resident_id
         WHERE p.staff_id = :staff AND p.over_at IS NULL AND h.closed_at IS NULL
         AND (p.why = 'taken back' OR h.officer_id IS NULL)
-        AND NOT EXISTS (SELECT 1 FROM bars b WHERE b.thread_id = h.thread_id AND b.staff_id = p.staff_id)
+        AND NOT {bars.hides("h.thread_id", "p.staff_id")}
         ORDER BY h.urgent DESC, p.id"""
     return [
         Paging(id_, handoff, thread, handle, language, kind, bool(urgent), why, at, until)

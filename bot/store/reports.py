@@ -35,7 +35,7 @@ WHERE number = :number AND resident_id = :resident_id AND state = 'more'"""
 
 def filing(
     keys: Keyset, *, number: str, resident_id: int, thread_id: int, kind: str, complete: bool,
-    answers: Sequence[tuple[str, str]], language: str | None, at: int, facts: ReportFacts, public_id: str,
+    answers: Sequence[tuple[str, str]], language: str | None, at: int, facts: ReportFacts, public_id: str | None,
     promised_at: int | None,
 ) -> Statement:  # fmt: skip
     id_ = new_id()
@@ -99,6 +99,12 @@ def statuses(
          bool(row[5]))
         for row in db.look_all(sql, values)
     ]  # fmt: skip
+
+
+def complaint_is_open(conn: Connection, thread_id: int) -> bool:
+    """Whether a complaint from this thread still waits for its answer."""
+    sql = "SELECT 1 FROM reports WHERE thread_id = :thread AND kind = 'complaint' AND state <> 'closed' LIMIT 1"
+    return conn.execute(text(sql), {"thread": thread_id}).fetchone() is not None
 
 
 def of_thread(conn: Connection, keys: Keyset, thread_id: int) -> list[Report]:

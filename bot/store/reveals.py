@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from bot.store import bars
 from bot.store.ids import new_id
 from bot.store.sealing import Keyset
 
@@ -43,13 +44,14 @@ def until(conn: Connection, thread_id: int, staff_id: int, at: int, longest: int
     return int(found) if found is not None else None
 
 
-def latest(conn: Connection, keys: Keyset, limit: int) -> list[Reveal]:
-    """Those nobody has looked at first, then the newest."""
-    sql = """SELECT v.id, v.thread_id, r.handle, v.staff_id, s.name, v.reason, v.made_at, v.read_at, reader.name
+def latest(conn: Connection, keys: Keyset, by: int, limit: int) -> list[Reveal]:
+    """What a supervisor may read of: those nobody has looked at first, then the newest."""
+    sql = f"""SELECT v.id, v.thread_id, r.handle, v.staff_id, s.name, v.reason, v.made_at, v.read_at, reader.name
         FROM reveals v JOIN threads t ON t.id = v.thread_id JOIN residents r ON r.id = t.resident_id
         JOIN staff s ON s.id = v.staff_id LEFT JOIN staff reader ON reader.id = v.read_by
+        WHERE NOT {bars.hides("v.thread_id", ":by")}
         ORDER BY CASE WHEN v.read_at IS NULL THEN 0 ELSE 1 END, v.id DESC LIMIT :limit"""
-    return [_reveal(row, keys) for row in conn.execute(text(sql), {"limit": limit}).fetchall()]
+    return [_reveal(row, keys) for row in conn.execute(text(sql), {"by": by, "limit": limit}).fetchall()]
 
 
 def _reveal(row: Any, keys: Keyset) -> Reveal:
@@ -59,14 +61,16 @@ def _reveal(row: Any, keys: Keyset) -> Reveal:
 
 
 def unread(conn: Connection, by: int) -> int:
-    """How many a supervisor is still to look at: all but their own."""
-    sql = "SELECT count(*) FROM reveals WHERE read_at IS NULL AND staff_id <> :by"
+    """How many a supervisor is still to look at: all but their own, and but those in threads not shown to them."""
+    sql = f"""SELECT count(*) FROM reveals v WHERE v.read_at IS NULL AND v.staff_id <> :by
+        AND NOT {bars.hides("v.thread_id", ":by")}"""
     return int(conn.execute(text(sql), {"by": by}).scalar_one())
 
 
 def mark_read(conn: Connection, reveal_id: int, by: int, at: int) -> int | None:
-    """The thread of one that nobody had looked at yet; None if somebody had, or it is one's own."""
-    sql = """UPDATE reveals SET read_by = :by, read_at = :at
-        WHERE id = :id AND read_at IS NULL AND staff_id <> :by RETURNING thread_id"""
+    """The thread of one that nobody had looked at yet; None if somebody had, or it is one's own, or not for their eyes."""
+    sql = f"""UPDATE reveals SET read_by = :by, read_at = :at
+        WHERE id = :id AND read_at IS NULL AND staff_id <> :by AND NOT {bars.hides("reveals.thread_id", ":by")}
+        RETURNING thread_id"""
     found = conn.execute(text(sql), {"id": reveal_id, "by": by, "at": at}).scalar()
     return int(found) if found is not None else None

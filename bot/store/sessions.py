@@ -1,6 +1,6 @@
 """Signed-in sessions, and the browsers people signed in with before. Knows tokens by their hashes only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,8 +100,8 @@ def rise(conn: Connection, token_hash: str, new_hash: str, csrf: str, factor: st
     return conn.execute(text(sql), values).rowcount == 1
 
 
-def challenge(conn: Connection, token_hash: str, words: str | None) -> None:
-    """What the next passkey must sign; None: nothing."""
+def challenge(conn: Connection, token_hash: str, words: str) -> None:
+    """What the next passkey must sign."""
     sql = "UPDATE sessions SET challenge = :words WHERE token_hash = :token"
     conn.execute(text(sql), {"words": words, "token": token_hash})
 
@@ -119,12 +119,11 @@ def end(conn: Connection, staff_id: int, token_hash: str) -> bool:
     return conn.execute(text(sql), {"token": token_hash, "staff": staff_id}).rowcount == 1
 
 
-def end_all(conn: Connection, staff_id: int, but: str = "") -> int:
-    """All sessions of a person, `but` the one with this hash, and with them the browsers that tell them of threads; how
-    many sessions those were."""
+def end_all(conn: Connection, staff_id: int, but: str = "") -> None:
+    """All sessions of a person, `but` the one with this hash, and with them the browsers that tell them of threads."""
     browsers.remove_of_staff(conn, staff_id, but)
     sql = "DELETE FROM sessions WHERE staff_id = :staff AND token_hash <> :but"
-    return int(conn.execute(text(sql), {"staff": staff_id, "but": but}).rowcount)
+    conn.execute(text(sql), {"staff": staff_id, "but": but})
 
 
 def drop_old(conn: Connection, not_seen_before: int) -> None:
@@ -135,6 +134,13 @@ def is_known(conn: Connection, token_hash: str, staff_id: int) -> bool:
     """Whether this person signed in with this browser before."""
     sql = "SELECT 1 FROM devices WHERE token_hash = :token AND staff_id = :staff"
     return conn.execute(text(sql), {"token": token_hash, "staff": staff_id}).fetchone() is not None
+
+
+def devices(conn: Connection, staff_ids: Collection[int]) -> list[tuple[int, str]]:
+    """(person, browser's hash): all that these people signed in with before."""
+    sql = text("SELECT staff_id, token_hash FROM devices WHERE staff_id IN :staff")
+    rows = conn.execute(sql.bindparams(bindparam("staff", expanding=True)), {"staff": list(staff_ids)})
+    return [(int(staff_id), str(token_hash)) for staff_id, token_hash in rows]
 
 
 def know(conn: Connection, token_hash: str, staff_id: int, at: int) -> None:

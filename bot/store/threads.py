@@ -108,10 +108,11 @@ class Thread:
     safe_contact: bool
     last_in_at: int
     memory: Memory
+    muted_until: int = 0  # ms; 0 if the line answers
 
 
 COLUMNS = """t.id, t.resident_id, r.handle, t.channel, t.line, t.version, t.holder, t.officer_id, t.language,
-    t.stopped, t.urgent, t.safe_contact, t.last_in_at, t.state"""
+    t.stopped, t.urgent, t.safe_contact, t.last_in_at, t.state, t.muted_until"""
 
 # One row always: a text we have already, its thread, both or neither; and until when answers are limited.
 _LOOK = f"""
@@ -159,6 +160,7 @@ def thread_of_row(row: tuple[Any, ...], keys: Keyset) -> Thread:
         safe,
         last,
         state,
+        muted_until,
     ) = row
     try:
         memory = memory_from_json(keys.open(bytes(state), f"threads.state:{id_}"))
@@ -169,7 +171,7 @@ def thread_of_row(row: tuple[Any, ...], keys: Keyset) -> Thread:
         memory = Memory()
     return Thread(
         id_, resident_id, handle, channel, line, version, Holder(holder), officer_id, language, bool(stopped),
-        bool(urgent), bool(safe), last, memory,
+        bool(urgent), bool(safe), last, memory, muted_until or 0,
     )  # fmt: skip
 
 

@@ -35,11 +35,13 @@ def empty(conn: Connection, thread_id: int, officer_id: int, kind: str, at: int)
     _put(conn, thread_id, officer_id, kind, None, 0, at)
 
 
-def put_back(conn: Connection, keys: Keyset, thread_id: int, officer_id: int, kind: str, typed: str) -> None:
+def put_back(
+    conn: Connection, keys: Keyset, thread_id: int, officer_id: int, kind: str, typed: str, at: int
+) -> None:
     """What was sent and taken back stands there again, before what was typed since."""
     since = words(conn, keys, thread_id, officer_id, kind)
     both = f"{typed}\n\n{since}" if since else typed
-    _put(conn, thread_id, officer_id, kind, keys.seal(both, _place(thread_id, officer_id, kind)), 0, None)
+    _put(conn, thread_id, officer_id, kind, keys.seal(both, _place(thread_id, officer_id, kind)), at, None)
 
 
 def _put(
@@ -63,10 +65,24 @@ def typing(conn: Connection, thread_id: int, since: int, but: int) -> list[tuple
     return [(name, kind) for name, kind in rows]
 
 
-def drop_old(conn: Connection, before: int) -> int:
+def types(conn: Connection, thread_id: int, officer_id: int, since: int) -> bool:
+    """Whether one of them typed in a thread since an instant."""
+    sql = "SELECT 1 FROM unsent WHERE thread_id = :thread AND officer_id = :officer AND typed_at > :since LIMIT 1"
+    values = {"thread": thread_id, "officer": officer_id, "since": since}
+    return conn.execute(text(sql), values).first() is not None
+
+
+_OLD = "FROM unsent WHERE typed_at < :before AND COALESCE(emptied_at, 0) < :before"
+
+
+def is_old(conn: Connection, before: int) -> bool:
+    """Whether something was left lying since then."""
+    return conn.execute(text(f"SELECT 1 {_OLD} LIMIT 1"), {"before": before}).first() is not None
+
+
+def drop_old(conn: Connection, before: int) -> None:
     """What was left lying is forgotten."""
-    sql = "DELETE FROM unsent WHERE typed_at < :before AND COALESCE(emptied_at, 0) < :before"
-    return conn.execute(text(sql), {"before": before}).rowcount
+    conn.execute(text(f"DELETE {_OLD}"), {"before": before})
 
 
 def _place(thread_id: int, officer_id: int, kind: str) -> str:

@@ -1,6 +1,7 @@
 """What a storm is judged by: every text kept once, everybody told what a calm day would have told them and nothing twice,
 and nothing waiting at the end. Looks at the database and at Twilio's ledger only, never at how the line works."""
 
+import math
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -59,9 +60,14 @@ def calm_day(crowd: Crowd) -> Calm:
 
 
 def quiet(town: Town, patience: float) -> float:
-    """Wait until nothing of ours is on its way; how many seconds that took. It may be in vain: `judge` tells."""
+    """Wait until nothing of ours is on its way; how many seconds that took. In vain, as `judge` tells, if for `patience`
+    seconds there was no less of it."""
     began = time.monotonic()
-    while time.monotonic() - began < patience:
+    until, least = began + patience, math.inf
+    while time.monotonic() < until:
+        left = sum(count for _, count in town.look(_WAITING) + town.look(_UNPAGED))
+        if left < least:
+            until, least = time.monotonic() + patience, left
         with suppress(NotDone):
             town.twilio.settle(10)
             if not town.look(_WAITING) and not town.look(_UNPAGED):

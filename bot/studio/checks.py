@@ -31,8 +31,10 @@ PHRASES = (
     "left_report", "draft_remind", "nothing_to_skip", "nothing_before", "when_future", "number_typo", "number_other_phone",
     "count_wrong", "photo_got", "lang_pick", "lang_switched", "lang_none", "help", "help_ask", "stopped", "started",
     "thanks", "privacy_asked", "kept", "left_officer", "officer_join", "officer_passed", "officer_goes_on",
-    "officer_meet", "officer_end", "officer_wait", "officers_back", "after_hours", "staff_read", "got_photo",
-    "got_place", "got_voice", "wa_template", "wa_closed", "rsvp_cancelled", "meeting_cancelled", "meeting_cannot",
+    "officer_meet", "officer_end", "officer_wait", "wait_choices", "wait_on", "wish_noted", "wish_away", "officers_back",
+    "after_hours", "staff_read", "mt_note", "got_photo",
+    "got_place", "got_voice", "wa_template", "wa_closed", "rsvp_cancelled", "meeting_planned",
+    "meeting_cancelled", "meeting_cannot",
     "today_until", "opens", "call_for_hours", "no_id", "weekdays",
     "months", "date", "minutes", "years",
     "state_received", "state_reading", "state_more", "state_accepted", "state_officer",
@@ -48,7 +50,7 @@ WORDS = (
 )  # fmt: skip
 FLOWS = (
     REST[0], "officer", "language", "report", "report_check", "draft_back", "report_question", "not_understood",
-    "safe_contact", "meeting_news",
+    "safe_contact", "meeting_news", "call_back", "survey",
 )  # fmt: skip
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \n.,?!:;'\"()-/+=&%|")

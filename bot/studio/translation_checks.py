@@ -45,7 +45,8 @@ _NUMBER = re.compile(r"\d[\d-]*\d|\d")
 _LONG_NUMBER = 3  # digits from which a number is one to dial, and may be neither lost nor added
 _TYPICAL = {
     "dept": "Rivertown Police", "city": "Rivertown", "phone": "555-010-0100", "open": "Monday-Friday 8:00 AM-8:00 PM",
-    "next_open": "Monday 8:00 AM", "retention": "for 2 years", "review_days": "3", "record_law": "Public Records Act",
+    "next_open": "Monday 8:00 AM", "retention": "for 2 years", "review_days": "3", "answer_by": "September 30",
+    "oversight": "Rivertown Police Oversight Office", "oversight_phone": "555-010-0200", "record_law": "Public Records Act",
     "url": "rivertown.example/privacy", "draft_days": "7", "num": "26-K7P4M-3", "wait": "10 min", "summary": "",
     "list": "", "time": "8:00 AM", "least": "0", "most": "9", "n": "10", "count": "2", "day": "12", "code": "4821",
 }  # fmt: skip

@@ -10,7 +10,8 @@ from bot.desk.identity.passwords import LEAST, LEAST_OF_ADMINS, MOST
 from bot.errors import PuenteError
 from bot.model import Role
 from bot.web import tongue
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
+from bot.web.signin import caller
 from bot.web.tongue import TONGUES
 from bot.web.tongue import gettext as _
 
@@ -47,7 +48,7 @@ def change_password(who: Session) -> AnyResponse:
     if form.get("new", "") != form.get("again", ""):
         return _page(who, sentence=_("The two passwords are not the same."))
     try:
-        accounts.change_password(hotline(), who, form.get("old", ""), form.get("new", ""))
+        accounts.change_password(hotline(), who, form.get("old", ""), form.get("new", ""), caller())
     except PuenteError as refusal:
         return _page(who, sentence=tongue.told(refusal))
     return redirect(url_for("account.show", done="password"), 303)
@@ -70,7 +71,7 @@ def end_others(who: Session) -> AnyResponse:
 def _page(who: Session, *, said: str = "", sentence: str = "") -> AnyResponse:
     line = hotline()
     values = {
-        "who": who, "department": line.config.department_name, "open_thread": 0, "said": said, "sentence": sentence,
+        **frame(who), "said": said, "sentence": sentence,
         "sessions": sessions.mine(line, who), "mine": second_factors.mine(line, who.officer),
         "latest": accounts.latest(line, who.officer), "has_password": accounts.has_password(line, who.officer),
         "least": LEAST_OF_ADMINS if who.officer.role == Role.ADMIN else LEAST, "most": MOST,

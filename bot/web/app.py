@@ -14,6 +14,7 @@ from bot.web import (
     account,
     alerts,
     attachments,
+    audit,
     canned,
     city,
     communities,
@@ -22,19 +23,24 @@ from bot.web import (
     duty,
     factors,
     health,
+    interpreters,
     issuer,
     joining,
     live,
     meetings,
     metrics,
     open311,
+    relay,
     reports,
     revealing,
+    reviewing,
     safety_cards,
     searching,
     signin,
     simulator,
     staff,
+    statistics,
+    supervision,
     teams,
     tongue,
     watching,
@@ -55,10 +61,11 @@ def create(hotline: Hotline) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for pages in (
         health.pages, metrics.pages, signin.pages, issuer.pages, factors.pages, account.pages, staff.pages,
-        desk.pages, live.pages, alerts.pages, watching.pages, communities.pages, meetings.pages,
+        desk.pages, live.pages, alerts.pages, watching.pages, communities.pages, meetings.pages, interpreters.pages,
         attachments.pages, joining.pages, revealing.pages, searching.pages, whatsapp.pages,
         work.pages, canned.pages, teams.pages, duty.pages, safety_cards.pages,
-        reports.pages, city.pages, open311.pages,
+        reports.pages, city.pages, open311.pages, relay.pages,
+        supervision.pages, reviewing.pages, audit.pages, statistics.pages,
     ):  # fmt: skip
         app.register_blueprint(pages)
     if hotline.config.development:
@@ -96,6 +103,7 @@ _SENTENCES = {
     404: "There is nothing here.",
     405: "This cannot be done this way.",
     413: "This is larger than we take.",
+    500: "Something went wrong.",
     503: "The line cannot do this at the moment. Please try again in a minute.",
 }
 
@@ -104,7 +112,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | tuple[str, int, dict[
     if error.code and 300 <= error.code < 400:
         return Response(error.get_response().get_data(), error.code, dict(error.get_response().headers))
     code = error.code or 500
-    page, _ = _page(_SENTENCES.get(code, "Something went wrong."), code)
+    page, _ = _page(_SENTENCES.get(code, _SENTENCES[500]), code)
     if isinstance(error, MethodNotAllowed):
         return page, code, {"Allow": ", ".join(sorted(error.valid_methods or ()))}
     return page, code
@@ -119,8 +127,9 @@ def _unexpected(error: Exception) -> tuple[str, int]:
         return _page(tongue.told(error), 409)
     mark = uuid.uuid4().hex[:8]
     _log.error("a page failed (%s): %s on %s", mark, type(error).__name__, request.endpoint)
-    return _page(f"Something went wrong here. If you tell us about it, name this: {mark}.", 500)
+    sentence = tongue.gettext("Something went wrong here. If you tell us about it, name this: {mark}.")
+    return _page(sentence.format(mark=mark), 500)
 
 
 def _page(sentence: str, code: int) -> tuple[str, int]:
-    return render_template("error.html", sentence=sentence, code=code), code
+    return render_template("error.html", sentence=tongue.gettext(sentence), code=code), code

@@ -126,20 +126,22 @@ class Audience:
 
     def _begin_anew(self) -> None:
         """What changed meanwhile is not known: every desk looks, now and once nobody is quiet any more."""
-        self._forget()
+        with self._guard:
+            self._forget()
         self._tell_all(LOOK)
         self._look_again_at = time.monotonic() + _LATE
 
     def _forget(self) -> None:
-        with self._guard:
-            self._past.clear()
-            self._sights.clear()
+        """With the guard held: nobody joins meanwhile who was told of the marks that go."""
+        self._past.clear()
+        self._sights.clear()
         self.newest = ""
 
     def _pass_on(self, change: Change) -> None:
-        if not self._taken():
-            self._forget()  # who comes back looks at everything
-            return
+        with self._guard:
+            if not self._seats:
+                self._forget()  # who comes back looks at everything
+                return
         now = sight(self._line, change.thread_id)
         one = _Past(change, now, self._sights.pop(change.thread_id, None))
         if now.handoffs or now.elsewhere:

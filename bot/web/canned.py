@@ -8,7 +8,7 @@ from bot.desk.identity.accounts import Session
 from bot.desk.threads import canned
 from bot.errors import NotUsable
 from bot.web import tongue
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
 
 pages = Blueprint("canned", __name__)
 
@@ -52,7 +52,7 @@ def _page(who: Session, sentence: str = "", code: int = 200, at: int = 0) -> Any
     """`at`: the reply whose form was refused; what was typed stands there again."""
     line = hotline()
     values = {
-        "who": who, "department": line.config.department_name, "open_thread": 0, "sentence": sentence, "at": at,
+        **frame(who), "sentence": sentence, "at": at,
         "own": canned.own(line), "shipped": canned.shipped(line), "places": canned.PLACES, "typed": request.form,
         "languages": [tag for tag in line.config.department_languages if tag != "en"], "longest": canned.LONGEST,
     }  # fmt: skip

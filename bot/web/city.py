@@ -13,7 +13,7 @@ from bot.errors import NotUsable, Stale
 from bot.store.city import Route
 from bot.store.published import Service
 from bot.web import tongue
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
 from bot.web.tongue import gettext as _
 
 pages = Blueprint("city", __name__, url_prefix="/reports")
@@ -85,7 +85,7 @@ def _page(who: Session, *, sentence: str = "", said: str = "", key: str = "", co
         "kinds": kinds, "shown_kinds": open311.kinds(line), "at_home": open311.AT_HOME, "typed": request.form,
         "routes": {one.kind: one for one in city.routes(line)}, "keys": open311.keys(line),
         "services": {one.kind: one for one in open311.services(line)}, "key": key, "ours": f"{line.config.url}/open311/v2",
-        "who": who, "department": line.config.department_name, "open_thread": 0, "sentence": sentence, "said": said,
+        **frame(who), "sentence": sentence, "said": said,
     }  # fmt: skip
     return make_response(render_template("reports/city.html", **values), code)
 
@@ -114,6 +114,6 @@ def _inbox(who: Session, *, sentence: str = "", code: int = 200) -> AnyResponse:
     values = {
         "found": open311.inbox(line, closed=closed), "closed": closed, "names": open311.kinds(line),
         "reasons": [(name, line.library.phrase(name).english) for name in open311.REASONS],
-        "who": who, "department": line.config.department_name, "open_thread": 0, "sentence": sentence,
+        **frame(who), "sentence": sentence,
     }  # fmt: skip
     return make_response(render_template("reports/inbox.html", **values), code)

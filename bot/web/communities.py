@@ -14,7 +14,7 @@ from bot.desk.communities.shelf import GENERAL, Draft, Notes
 from bot.desk.identity.accounts import Session
 from bot.errors import NotUsable, Stale
 from bot.web import tongue
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
 from bot.web.tongue import gettext as _
 
 pages = Blueprint("communities", __name__)
@@ -160,8 +160,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def _page(who: Session, template: str, *, code: int = 200, **values: object) -> AnyResponse:
-    frame = {
-        "who": who, "department": hotline().config.department_name, "open_thread": 0,
+    shared = frame(who) | {
         "may_edit": access.may(who.officer, Deed.EDIT_LEARNING), "may_supervise": access.may(who.officer, Deed.SUPERVISE),
     }  # fmt: skip
-    return make_response(render_template(template, **frame, **values), code)
+    return make_response(render_template(template, **shared, **values), code)

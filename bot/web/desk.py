@@ -13,7 +13,17 @@ from bot.desk.duty import handing_over, handoffs, passing
 from bot.desk.duty.handoffs import ThreadView
 from bot.desk.identity import accounts
 from bot.desk.identity.accounts import Session
-from bot.desk.threads import canned, composing, notes, opening, outcomes, replies, showing
+from bot.desk.threads import (
+    canned,
+    composing,
+    machine_replies,
+    notes,
+    opening,
+    outcomes,
+    replies,
+    showing,
+    translation,
+)
 from bot.errors import NotFound
 from bot.model import Holder, Officer
 from bot.store.handoffs import Handoff
@@ -145,7 +155,10 @@ def _thread(view: ThreadView) -> dict[str, object]:
 def _shown(who: Session, view: ThreadView) -> dict[str, object]:
     """What is shown beyond the thread itself. Whoever is shown it has opened it."""
     opening.note(hotline(), who.officer, view.thread.id)
-    return {"shown": showing.show(hotline(), who.officer, view)}
+    shown = showing.show(hotline(), who.officer, view)
+    if shown.machine.waits:
+        translation.ring(hotline(), view.thread.id)
+    return {"shown": shown}
 
 
 def _actions(who: Session, view: ThreadView, refusal: Refusal | None) -> dict[str, object]:
@@ -157,11 +170,14 @@ def _actions(who: Session, view: ThreadView, refusal: Refusal | None) -> dict[st
         typed |= refusal.typed
     may_pass = view.mine or (_standing(view) == "other" and access.may(who.officer, Deed.SUPERVISE))
     waiting_text = replies.waiting(line, who.officer, thread_id) if view.mine else None
+    translates = view.mine and machine_replies.may_offer(line, view.thread)
     return {
         "refusal": refusal, "typed": typed, "waiting_text": waiting_text,
         "others": composing.typing(line, who.officer, thread_id), "began": line.instant(), "may_pass": may_pass,
-        "targets": passing.targets(line, who.officer) if may_pass else None, "people": notes.people(line, who.officer),
-        "outcomes": outcomes.OUTCOMES, "services": outcomes.SERVICES, "longest": LONGEST_TEXT,
+        "targets": passing.targets(line, who.officer, thread_id) if may_pass else None,
+        "people": notes.people(line, who.officer),
+        "outcomes": outcomes.OUTCOMES, "services": outcomes.SERVICES, "longest": LONGEST_TEXT, "translates": translates,
+        "offer": machine_replies.offered(line, who.officer, view.thread) if translates else None,
     }  # fmt: skip
 
 

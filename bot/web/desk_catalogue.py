@@ -28,14 +28,23 @@ _KEYWORDS = {
 }
 # Tables whose words are said by a name that stands elsewhere.
 _TABLES = (
+    ("bot.errors", "_UNTRANSLATED"), ("bot.desk.threads.machine_replies", "_REFUSED"),
+    ("bot.text.wording_warnings", "_WORDS"),
+    ("bot.desk.supervision.reviewing", "VERDICTS"),
     ("bot.desk.threads.outcomes", "OUTCOMES"), ("bot.desk.threads.outcomes", "SERVICES"),
     ("bot.desk.reports.states", "STATES"), ("bot.desk.reports.states", "_WHY_NOT"),
-    ("bot.store.templates", "STATES"), ("bot.web.account", "_DONE"),
+    ("bot.store.templates", "STATES"), ("bot.web.account", "_DONE"), ("bot.web.app", "_SENTENCES"),
     ("bot.web.alerts", "_DONE"), ("bot.web.communities", "TITLES"), ("bot.web.meetings", "FAILURES"),
+    ("bot.web.interpreters", "HOWS"), ("bot.web.interpreters", "STATES"),
     ("bot.web.meetings", "NEEDS"), ("bot.web.meetings", "REASONS"), ("bot.web.meetings", "USEFUL"),
     ("bot.web.reports", "_BUTTON_WORDS"), ("bot.web.reports", "_CITY_WORDS"), ("bot.web.reports", "_STEP_WORDS"),
     ("bot.web.reports", "_THINGS"), ("bot.web.reports", "_TOLD"), ("bot.web.reports", "_UNTOLD"),
-    ("bot.web.staff", "_DONE"), ("bot.web.wording", "_COMPASS"), ("bot.web.wording", "_REFUSED"),
+    ("bot.web.relay", "_DONE"), ("bot.web.relay", "_STATES"), ("bot.web.relay", "_NOT"),
+    ("bot.desk.relay.phones", "_ASKED_TOO_OFTEN"),
+    ("bot.web.staff", "_DONE"), ("bot.web.statistics", "_MONTHS"), ("bot.web.statistics", "_SPANS"),
+    ("bot.web.statistics", "_QUESTIONS"), ("bot.web.figure_words", "DANGERS"), ("bot.desk.statistics.figures", "GROUPS"),
+    ("bot.desk.statistics.reading", "SENTENCES"), ("bot.desk.statistics.yearly", "SENTENCES"),
+    ("bot.web.wording", "_COMPASS"), ("bot.web.wording", "_REFUSED"),
     ("bot.web.wording", "_STATES"), ("bot.web.wording", "_THINGS"),
 )  # fmt: skip
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

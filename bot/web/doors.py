@@ -2,6 +2,7 @@
 
 import functools
 import hmac
+import ipaddress
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -36,6 +37,11 @@ def session() -> Session | None:
         token = request.cookies.get(cookie_name(), "")
         g.session = sessions.session(hotline(), token, active=not looks_by_itself)
     return cast("Session | None", g.session)
+
+
+def frame(who: Session) -> dict[str, object]:
+    """What every page of the desk that is a sheet of its own wants to know: frame.html."""
+    return {"who": who, "department": hotline().config.department_name, "open_thread": 0}
 
 
 def may(deed: Deed, *, fresh: bool = False) -> Callable[[View], View]:
@@ -175,12 +181,23 @@ def drop_aside(response: AnyResponse) -> AnyResponse:
 
 
 def place() -> str:
-    """Where in the network a request comes from: an IPv4 address, or the half of an IPv6 address that is one household's.
-    What proxies say counts only as far as TRUSTED_PROXIES stand in front of us."""
+    """Where in the network a request comes from, as network_of() has it. What proxies say counts only as far as
+    TRUSTED_PROXIES stand in front of us."""
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     behind = hotline().config.trusted_proxies
-    address = hops[-behind] if behind and len(hops) >= behind else request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    return network_of(hops[-behind] if behind and len(hops) >= behind else request.remote_addr or "")
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address, or the half of an IPv6 address that is one household's, however a proxy writes it, without a port;
+    what is no address as it stands."""
+    bare = address.rpartition(":")[0] if address.count(":") == 1 else address.removeprefix("[").partition("]")[0]
+    try:
+        ip = ipaddress.ip_address(bare.partition("%")[0])
+    except ValueError:
+        return address
+    old = ip.ipv4_mapped if ip.version == 6 else ip
+    return str(old or ipaddress.ip_network(f"{ip}/64", strict=False))
 
 
 def _set(response: AnyResponse, name: str, value: str, seconds: int) -> None:

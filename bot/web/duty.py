@@ -20,7 +20,7 @@ from bot.store.duty import Limits
 from bot.store.handovers import Summary
 from bot.store.pagings import Paging
 from bot.web import tongue
-from bot.web.doors import hotline, may, onward
+from bot.web.doors import frame, hotline, may, onward
 from bot.web.tongue import gettext as _
 
 pages = Blueprint("duty", __name__)
@@ -76,7 +76,7 @@ def unplan(who: Session, shift_id: int) -> AnyResponse:
     try:
         day = _day(request.form.get("day", ""))
         rota.unplan(hotline(), who.officer, shift_id, day, all_later=request.form.get("which") == "later")
-    except (NotUsable, NotFound) as refusal:
+    except (NotUsable, NotFound, Stale) as refusal:
         return _week(who, sentence=tongue.told(refusal), code=409)
     return redirect(url_for("duty.show", week=request.form.get("day", ""), kept="off"), 303)
 
@@ -251,5 +251,4 @@ def _minute(typed: str) -> int:
 
 
 def _page(who: Session, template: str, *, code: int = 200, **values: object) -> AnyResponse:
-    shared = {"who": who, "department": hotline().config.department_name, "open_thread": 0}
-    return make_response(render_template(template, **shared, **values), code)
+    return make_response(render_template(template, **frame(who), **values), code)

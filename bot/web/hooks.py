@@ -10,9 +10,10 @@ from typing import Any
 
 from flask import request
 
+from bot.desk.relay.receiving import receive
 from bot.errors import DatabaseUnreachable, Forged
 from bot.hotline import Hotline
-from bot.line import conversation, delivery
+from bot.line import delivery
 from bot.model import Answer, HookRequest, Inbound
 from bot.store.patience import WEBHOOK, within
 from bot.web.headers import HEADERS, MOST_BYTES
@@ -75,7 +76,7 @@ class Hooks:
                 raise Forged("This channel is not switched on.")
             if isinstance(one, Inbound):
                 channel = self._hotline.channels[one.channel]
-                reply = conversation.receive(self._hotline, one) or reply
+                reply = receive(self._hotline, one) or reply
             else:
                 delivery.receive_receipt(self._hotline, one)
         return channel.acknowledge(reply)

@@ -18,7 +18,7 @@ from bot.errors import NotUsable, Stale
 from bot.store.meetings import Planned
 from bot.text.language_names import english_name
 from bot.web import tongue
-from bot.web.doors import hotline, may, open_to_all
+from bot.web.doors import frame, hotline, may, open_to_all
 from bot.web.tongue import gettext as _
 
 pages = Blueprint("meetings", __name__)
@@ -267,8 +267,8 @@ def _failure(code: str) -> str:
 
 def _page(who: Session, template: str, here: str, *, code: int = 200, **values: object) -> AnyResponse:
     line = hotline()
-    frame = {
-        "who": who, "department": line.config.department_name, "open_thread": 0, "here": here,
+    shared = frame(who) | {
+        "here": here,
         "may_supervise": access.may(who.officer, Deed.SUPERVISE), "public_address": f"{line.config.url}/meetings.ics",
     }  # fmt: skip
-    return make_response(render_template(template, **frame, **values), code)
+    return make_response(render_template(template, **shared, **values), code)

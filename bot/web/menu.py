@@ -47,7 +47,7 @@ def first(who: Session) -> str:
 def ways(who: Session) -> Sequence[tuple[Way, str, bool]]:
     """Each entry for this person, its address, and whether the page shown belongs to it."""
     here = (request.endpoint or "").partition(".")[0]
-    here = {"teams": "canned"}.get(here, here)  # one entry, two pages
+    here = {"teams": "canned", "reviewing": "supervision"}.get(here, here)  # one entry, two pages
     return [
         (way, url_for(way.endpoint), way.endpoint.partition(".")[0] == here)
         for way in WAYS

@@ -1,5 +1,5 @@
 """Reports for other systems, in the shape of Open311 GeoReport v2: JSON or XML, for everybody to read, with a key to send.
-What may be shown is decided in `bot.desk.open311`. Described in static/open311.yml."""
+What may be shown is decided in `bot.desk.reports.open311`. Described in static/open311.yml."""
 
 import math
 import re

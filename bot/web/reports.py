@@ -11,19 +11,20 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.desk import access
 from bot.desk.access import Deed
 from bot.desk.identity.accounts import Session
-from bot.desk.reports import filed, news
+from bot.desk.reports import city, filed, news
 from bot.desk.reports.filed import ReportView, Step
 from bot.desk.reports.news import Preview
 from bot.desk.reports.states import OPEN, STATES
 from bot.errors import NotUsable, Stale, Unsure
 from bot.model import Role
-from bot.store import casework, staff
+from bot.store import casework
 from bot.store.casework import Wanted
 from bot.text.language_names import direction, english_name
 from bot.web import tongue
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
 from bot.web.tongue import gettext as _
 
 pages = Blueprint("reports", __name__)
@@ -68,12 +69,12 @@ def show(who: Session) -> AnyResponse:
         kinds, languages = casework.kinds_and_languages(conn)
     found = filed.listed(hotline(), who.officer, _wanted(who))
     values = {
-        "rows": found, "now": hotline().instant(), "kinds": [kind for kind in kinds if filed.may_read(who.officer, kind)],
+        "rows": found, "now": hotline().instant(), "kinds": [kind for kind in kinds if access.may_read(who.officer, kind)],
         "languages": [(tag, english_name(tag)) for tag in languages], "days": _DAYS, "most": casework.MOST_LISTED,
         "asked": {name: request.args.get(name, default) for name, default in _ASKED.items()}, "states": STATES,
         "may_set_up": who.officer.role is Role.ADMIN,
     }  # fmt: skip
-    return make_response(render_template("reports/list.html", **_frame(who), **values))
+    return make_response(render_template("reports/list.html", **frame(who), **values))
 
 
 def _wanted(who: Session) -> Wanted:
@@ -162,6 +163,7 @@ def _step() -> Step:
         sent_there=form.get("sent_there") == "yes",
         to_city=form.get("to_city") == "yes",
         for_city=form.get("for_city", ""),
+        place_for_city=form.get("place_for_city", ""),
         all_the_same=form.get("all_the_same") == "yes",
     )
 
@@ -170,15 +172,13 @@ def _page(
     who: Session, view: ReportView, *, sentence: str = "", said: str = "", typed: Mapping[str, str] | None = None,
     unsure: bool = False,
 ) -> str:  # fmt: skip
-    with hotline().db.read() as conn:
-        everybody = staff.everybody(conn, hotline().today())
     library, preview = hotline().library, news.previewing(hotline(), view.case.row)
     row = view.case.row
     values = {
         "view": view, "row": row, "now": hotline().instant(), "states": STATES, "typed": typed or {}, "unsure": unsure,
         "untold": _(_UNTOLD[view.untold]) if view.untold else "", "told_words": _TOLD,
         "ahead": [_ahead(preview, view.language, state) for state in view.next], "longest": filed.LONGEST_WORDS,
-        "officers": [one for one in everybody if one.role not in (Role.TRANSLATOR, Role.AUDITOR)],
+        "longest_for_city": city.LONGEST, "longest_place": city.LONGEST_PLACE,
         "reasons": {
             state: [(name, library.phrase(name).english) for name in names] for state, names in filed.REASONS.items()
         },
@@ -188,7 +188,7 @@ def _page(
         # In English, where it was one of our own sentences.
         "said_words": {one.id: preview("en", one.phrase, one.said) for one in view.case.changes if one.phrase},
     }  # fmt: skip
-    return render_template("reports/one.html", **_frame(who), **values, sentence=sentence, said=said)
+    return render_template("reports/one.html", **frame(who), **values, sentence=sentence, said=said)
 
 
 _STEP_WORDS = {
@@ -202,6 +202,8 @@ _BUTTON_WORDS = {
 _CITY_WORDS = {
     "sending": "on its way to the city", "token": "the city has it and is giving it a number", "open": "open at the city",
     "closed": "closed at the city", "refused": "the city did not take it",
+    "unsure": "the city did not say whether it has this: ask there before you send it again",
+    "withdrawn": "taken back; the city is no longer asked about it",
 }  # fmt: skip
 _THINGS = {"image": "Picture", "audio": "Voice note", "video": "Video"}
 _BLANK = "____"
@@ -219,10 +221,6 @@ _EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 def _ahead(preview: Preview, language: str, state: str) -> Ahead:
     phrase, said = _EXAMPLES[state]
     return Ahead(state, preview(language, phrase, said), preview("en", phrase, said))
-
-
-def _frame(who: Session) -> dict[str, object]:
-    return {"who": who, "department": hotline().config.department_name, "open_thread": 0}
 
 
 def kind_words(kind: str) -> str:

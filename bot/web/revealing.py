@@ -89,7 +89,7 @@ def look_at(who: Session, reveal_id: int) -> AnyResponse:
 
 def _list(who: Session, *, sentence: str = "", said: str = "", code: int = 200) -> AnyResponse:
     values = {
-        "who": who, "reveals": revealing.told(hotline()), "sentence": sentence, "said": said, "open_thread": 0,
+        "who": who, "reveals": revealing.told(hotline(), who.officer), "sentence": sentence, "said": said, "open_thread": 0,
         "department": hotline().config.department_name,
     }  # fmt: skip
     return make_response(render_template("desk/numbers.html", **values), code)

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.desk.access import Deed
 from bot.desk.identity.accounts import Session
-from bot.desk.threads import safety_cards
+from bot.desk.threads import opening, safety_cards
 from bot.errors import NotUsable, NotYours, Stale
 from bot.web import tongue
 from bot.web.doors import hotline, may
@@ -46,6 +46,7 @@ def read(who: Session, thread_id: int) -> AnyResponse:
 
 def _page(who: Session, thread_id: int, *, sentence: str = "", said: str = "", code: int = 200) -> AnyResponse:
     card = safety_cards.opened(hotline(), who.officer, thread_id)
+    opening.note(hotline(), who.officer, thread_id)
     values = {
         "who": who, "department": hotline().config.department_name, "open_thread": thread_id, "card": card,
         "goal": safety_cards.GOAL // 60_000, "in_time": (card.took or 0) <= safety_cards.GOAL,

@@ -9,7 +9,7 @@ from bot.desk.access import Deed
 from bot.desk.identity.accounts import Session
 from bot.desk.threads import searching
 from bot.desk.threads.searching import Query
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
 from bot.web.tongue import gettext as _
 
 pages = Blueprint("searching", __name__)
@@ -26,7 +26,7 @@ def show(who: Session) -> AnyResponse:
         query, sentence, code = Query(), _("Write days as year, month and day, like 2026-11-23."), 422
     line = hotline()
     values = {
-        "who": who, "asked": asked, "sentence": sentence, "open_thread": 0, "department": line.config.department_name,
+        **frame(who), "asked": asked, "sentence": sentence,
         "topics": searching.topics(line), "languages": line.config.department_languages, "most": searching.MOST,
         "found": None if query.empty else searching.find(line, who.officer, query),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from bot.desk.identity.accounts import Session
 from bot.errors import NotFound, PuenteError
 from bot.model import Role
 from bot.web import tongue
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
 from bot.web.tongue import gettext as _
 
 pages = Blueprint("staff", __name__)
@@ -33,7 +33,7 @@ def show(who: Session) -> AnyResponse:
     people = accounts.everybody(line)
     admins = sum(one.officer.role == Role.ADMIN and not one.disabled for one in people)
     values = _frame(who) | {
-        "people": people, "locked": {one.officer.id for one in people if accounts.locked(line, one.officer)}, "admins": admins
+        "people": people, "locked": accounts.locked(line, [one.officer for one in people]), "admins": admins,
     }  # fmt: skip
     return make_response(render_template("staff/page.html", **values))
 
@@ -128,7 +128,7 @@ def _person_page(
     line = hotline()
     listed = accounts.find(line, officer_id)
     values = _frame(who, sentence=sentence, said=said) | {
-        "person": listed, "officer": listed.officer, "locked": accounts.locked(line, listed.officer), "link": link,
+        "person": listed, "officer": listed.officer, "locked": accounts.locked(line, [listed.officer]), "link": link,
         "latest": accounts.latest(line, listed.officer), "duty": _duty(officer_id),
     }  # fmt: skip
     return make_response(render_template("staff/person.html", **values), code)
@@ -144,12 +144,4 @@ def _duty(officer_id: int) -> str:
 
 
 def _frame(who: Session, *, sentence: str = "", said: str = "") -> dict[str, object]:
-    department = hotline().config.department_name
-    return {
-        "who": who,
-        "department": department,
-        "open_thread": 0,
-        "sentence": sentence,
-        "said": said,
-        "roles": list(Role),
-    }
+    return frame(who) | {"sentence": sentence, "said": said, "roles": list(Role)}

@@ -9,7 +9,7 @@ from bot.desk.identity.accounts import Session
 from bot.desk.threads import notes
 from bot.errors import NotUsable
 from bot.web import tongue
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
 
 pages = Blueprint("teams", __name__)
 
@@ -43,7 +43,7 @@ def _page(who: Session, sentence: str = "", code: int = 200) -> AnyResponse:
     line = hotline()
     people = sorted([*notes.people(line, who.officer), who.officer], key=lambda one: one.name)
     values = {
-        "who": who, "department": line.config.department_name, "open_thread": 0, "sentence": sentence, "people": people,
+        **frame(who), "sentence": sentence, "people": people,
         "teams": teams.everyone(line), "typed": request.form,
     }  # fmt: skip
     return make_response(render_template("teams/page.html", **values), code)

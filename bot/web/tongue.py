@@ -8,7 +8,7 @@ import polib
 from flask import g, has_request_context, request
 from flask.sansio.app import App
 
-from bot.errors import PuenteError
+from bot.errors import DatabaseUnreachable, PuenteError
 from bot.hotline import HOME
 from bot.web import doors
 
@@ -28,7 +28,10 @@ def tongue() -> str:
     if not has_request_context():
         return "en"
     if "tongue" not in g:
-        who = doors.session()
+        try:
+            who = doors.session()
+        except DatabaseUnreachable:
+            who = None  # also the page that says so is said in some language
         chosen = who.officer.tongue if who else ""
         g.tongue = chosen if chosen in TONGUES else request.accept_languages.best_match(TONGUES) or "en"
     return str(g.tongue)

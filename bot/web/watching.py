@@ -18,7 +18,7 @@ from bot.watch.rules import Alarm
 from bot.watch.snapshot import Redis, Snapshot, take
 from bot.watch.telling import ways
 from bot.watch.words import KINDS, number, span
-from bot.web.doors import hotline, may
+from bot.web.doors import frame, hotline, may
 from bot.web.wording import channel
 
 pages = Blueprint("watching", __name__)
@@ -43,8 +43,7 @@ def _link(state: BlueprintSetupState) -> None:
 @pages.get("/desk/health")
 @may(Deed.WATCH)
 def show(who: Session) -> AnyResponse:
-    values = {"who": who, "department": hotline().config.department_name, "open_thread": 0}
-    return make_response(render_template("desk/health.html", **values, **_page()))
+    return make_response(render_template("desk/health.html", **frame(who), **_page()))
 
 
 @pages.get("/desk/health/now")

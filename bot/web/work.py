@@ -10,15 +10,15 @@ from bot.desk.access import Deed
 from bot.desk.duty import handoffs
 from bot.desk.duty.passing import Target
 from bot.desk.identity.accounts import Session
-from bot.desk.threads import canned, composing, joining, notes, outcomes, replies
-from bot.errors import NotFound, NotUsable, NotYours, PuenteError, Stale, TakenAlready, Unsure
+from bot.desk.threads import canned, composing, joining, machine_replies, notes, outcomes, replies
+from bot.errors import NotFound, NotTranslated, NotUsable, NotYours, PuenteError, Stale, TakenAlready, Unsure
 from bot.web import tongue
 from bot.web.desk import LONGEST_TEXT, Refusal, fragment_wanted, fragments, thread_page
 from bot.web.doors import hotline, may
 from bot.web.tongue import gettext as _
 
 pages = Blueprint("work", __name__)
-_TYPED = ("words", "note", "passing", "target", "outcome", "service", "why")
+_TYPED = ("words", "note", "passing", "target", "outcome", "service", "why", "handle", "reason")
 
 
 @pages.post("/desk/<int:thread_id>/claim")
@@ -28,7 +28,7 @@ def claim(who: Session, thread_id: int) -> AnyResponse:
         handoffs.claim(hotline(), who.officer, thread_id)
         joining.follow(hotline(), who.officer, thread_id)
 
-    return _act(who, thread_id, take)
+    return act(who, thread_id, take)
 
 
 @pages.post("/desk/<int:thread_id>/reply")
@@ -36,33 +36,55 @@ def claim(who: Session, thread_id: int) -> AnyResponse:
 def reply(who: Session, thread_id: int) -> AnyResponse:
     words = _typed("words")
     if not words:
-        return _refuse(who, thread_id, _("There is nothing to send yet. Write a text first."), 422)
+        return refuse(who, thread_id, _("There is nothing to send yet. Write a text first."), 422)
     if len(words) > LONGEST_TEXT:
         sentence = _("A text has at most {most} characters; this one has {count}.")
-        return _refuse(who, thread_id, sentence.format(most=f"{LONGEST_TEXT:,}", count=f"{len(words):,}"), 422)
+        return refuse(who, thread_id, sentence.format(most=f"{LONGEST_TEXT:,}", count=f"{len(words):,}"), 422)
     by = request.form.get("by", "")
     if by.isdecimal() and int(by) != thread_id:
-        return _act(who, thread_id, lambda: joining.reply(hotline(), who.officer, thread_id, int(by), words))
-    return _act(who, thread_id, lambda: replies.reply(hotline(), who.officer, thread_id, words, wait=_moment()))
+        return act(who, thread_id, lambda: joining.reply(hotline(), who.officer, thread_id, int(by), words))
+    return act(who, thread_id, lambda: replies.reply(hotline(), who.officer, thread_id, words, wait=_moment()))
+
+
+@pages.post("/desk/<int:thread_id>/translate")
+@may(Deed.THREADS)
+def translate(who: Session, thread_id: int) -> AnyResponse:
+    """What was written in English, by a machine in the resident's language, to be looked at before it is sent."""
+    return act(who, thread_id, lambda: machine_replies.make(hotline(), who.officer, thread_id, _typed("words")))
+
+
+@pages.post("/desk/<int:thread_id>/translate/send")
+@may(Deed.THREADS)
+def send_translation(who: Session, thread_id: int) -> AnyResponse:
+    offer = request.form.get("offer", 0, int)
+    return act(
+        who, thread_id, lambda: machine_replies.send(hotline(), who.officer, thread_id, offer, wait=_moment())
+    )
+
+
+@pages.post("/desk/<int:thread_id>/translate/drop")
+@may(Deed.THREADS)
+def drop_translation(who: Session, thread_id: int) -> AnyResponse:
+    return act(who, thread_id, lambda: machine_replies.drop(hotline(), who.officer, thread_id))
 
 
 @pages.post("/desk/<int:thread_id>/meet")
 @may(Deed.THREADS)
 def meet(who: Session, thread_id: int) -> AnyResponse:
     """One press: what cannot be done in a chat is offered by phone or face to face."""
-    return _act(who, thread_id, lambda: replies.offer_meeting(hotline(), who.officer, thread_id, wait=_moment()))
+    return act(who, thread_id, lambda: replies.offer_meeting(hotline(), who.officer, thread_id, wait=_moment()))
 
 
 @pages.post("/desk/<int:thread_id>/undo")
 @may(Deed.THREADS)
 def undo(who: Session, thread_id: int) -> AnyResponse:
-    return _act(who, thread_id, lambda: replies.undo(hotline(), who.officer, thread_id))
+    return act(who, thread_id, lambda: replies.undo(hotline(), who.officer, thread_id))
 
 
 @pages.post("/desk/<int:thread_id>/note")
 @may(Deed.THREADS)
 def note(who: Session, thread_id: int) -> AnyResponse:
-    return _act(who, thread_id, lambda: notes.write(hotline(), who.officer, thread_id, _typed("note")))
+    return act(who, thread_id, lambda: notes.write(hotline(), who.officer, thread_id, _typed("note")))
 
 
 @pages.post("/desk/<int:thread_id>/release")
@@ -147,23 +169,23 @@ def _target(told: str) -> Target:
     return Target()
 
 
-def _act(who: Session, thread_id: int, act: Callable[[], object]) -> AnyResponse:
+def act(who: Session, thread_id: int, deed: Callable[[], object]) -> AnyResponse:
     """Do it, and show the thread as it is then; a refusal is a sentence in its place."""
     try:
-        act()
-    except (TakenAlready, NotYours, Stale, NotUsable) as refusal:
+        deed()
+    except (NotFound, TakenAlready, NotYours, Stale, NotUsable, NotTranslated) as refusal:
         return _refused(who, thread_id, refusal)
     if not fragment_wanted():
         return redirect(url_for("desk.thread", thread_id=thread_id), 303)
     return make_response(fragments(who, thread_id))
 
 
-def _let_go(who: Session, thread_id: int, done: str, act: Callable[[], object]) -> AnyResponse:
+def _let_go(who: Session, thread_id: int, done: str, deed: Callable[[], object]) -> AnyResponse:
     """Do it, and go back to the list: the thread may no longer be this officer's to see."""
     try:
-        act()
+        deed()
         joining.follow(hotline(), who.officer, thread_id)
-    except (NotYours, Stale, NotUsable, Unsure) as refusal:
+    except (NotFound, NotYours, Stale, NotUsable, Unsure) as refusal:
         return _refused(who, thread_id, refusal)
     url = url_for("desk.show", done=done)
     if not fragment_wanted():
@@ -175,10 +197,10 @@ def _let_go(who: Session, thread_id: int, done: str, act: Callable[[], object]) 
 
 def _refused(who: Session, thread_id: int, refusal: PuenteError) -> AnyResponse:
     code = 422 if isinstance(refusal, NotUsable) else 409
-    return _refuse(who, thread_id, tongue.told(refusal), code, unsure=isinstance(refusal, Unsure))
+    return refuse(who, thread_id, tongue.told(refusal), code, unsure=isinstance(refusal, Unsure))
 
 
-def _refuse(who: Session, thread_id: int, sentence: str, code: int, *, unsure: bool = False) -> AnyResponse:
+def refuse(who: Session, thread_id: int, sentence: str, code: int, *, unsure: bool = False) -> AnyResponse:
     """The thread with a sentence on what was not done; what was typed is still there."""
     typed = {name: request.form[name] for name in _TYPED if name in request.form}
     refusal = Refusal(sentence, (request.endpoint or "").partition(".")[2], typed, unsure)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from bot.channels import twilio_media
-from bot.channels.twilio_media import public
+from bot.channels.reaching import public
 from bot.errors import MediaUnfetched
 from bot.fake_twilio.faults import Fault
 from tests.attachments.conftest import PHOTO, account, asked, came, later, states, texted

@@ -1,38 +1,11 @@
 """An answer is read whole, or not at all."""
 
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from bot.channels import twilio_media
 from bot.errors import MediaUnfetched
+from tests.answering import answering
 from tests.attachments.conftest import account
-
-
-@contextmanager
-def answering(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
-    """A host that answers one request with these bytes, as slowly as told; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def answer() -> None:
-            conn, _ = listening.accept()
-            with conn:
-                conn.recv(65536)
-                for piece in pieces:
-                    try:
-                        conn.sendall(piece)
-                    except OSError:
-                        return
-                    time.sleep(pause)
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        thread.join()
 
 
 def fetched(url: str) -> bytes:

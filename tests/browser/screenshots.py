@@ -11,6 +11,9 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from bot.demo import month
+from bot.desk.statistics import counting
+from bot.desk.supervision import reviewing
 from tests.browser.chromium import chromium, watch
 from tests.conftest import MONDAY
 from tests.line import Line, running_line
@@ -21,7 +24,7 @@ DOCS = Path("docs/img")
 IN_DOCS = (
     "desk-desktop", "desk-phone", "thread-mine-desktop", "thread-mine-tablet", "thread-mine-phone", "thread-ar-desktop",
     "thread-ar-phone", "thread-zh-desktop", "simulator-es-desktop", "simulator-ar-desktop", "simulator-ht-desktop", "simulator-zh-Hans-desktop",
-    "simulator-ar-phone",
+    "simulator-ar-phone", "supervise-desktop", "supervise-phone", "statistics-desktop", "statistics-phone",
 )  # fmt: skip
 
 
@@ -36,6 +39,7 @@ def main(folder: Path) -> None:
         line.hotline.chance.seed(5)
         _desk(line, browser, folder)
         _simulators(line, browser, folder)
+        _statistics(line, browser, folder)
 
 
 def say(line: Line, phone: str, *texts: str) -> int:
@@ -108,6 +112,7 @@ def _desk(line: Line, browser: Browser, folder: Path) -> None:
         page.close()
         page = sign_in(line, context, "santos")
         _shoot(page, folder, f"desk-{name}")
+        _supervision(line, page, folder, name)
         page.goto(f"{line.url}/desk/search?language=es")
         _shoot(page, folder, f"search-{name}")
         for tag in ("ar", "zh", "es", "fire"):
@@ -123,6 +128,30 @@ def _desk(line: Line, browser: Browser, folder: Path) -> None:
         _shoot(page, folder, f"thread-mine-{name}")
         print(name, wrong)
         context.close()
+
+
+def _supervision(line: Line, page: Page, folder: Path, name: str) -> None:
+    reviewing.draw(line.hotline)
+    [review, *_] = reviewing.listed(line.hotline, line.officer("santos"))
+    thread = line.thread_of("p-en", "simulator")
+    paths = {
+        "supervise": "/supervise", "reviews": "/supervise/reviews", "review": f"/supervise/reviews/{review.id}",
+        "mute": f"/supervise/mute/{thread}", "records": f"/desk/{thread}/records", "audit": "/audit?line=yes",
+    }  # fmt: skip
+    for what, path in paths.items():
+        page.goto(f"{line.url}{path}")
+        page.wait_for_timeout(150)
+        _shoot(page, folder, f"{what}-{name}")
+
+
+def _statistics(line: Line, browser: Browser, folder: Path) -> None:
+    month.load_once(line.hotline.config, MONDAY)
+    counting.count_days(line.hotline)
+    for name, (width, height) in WIDTHS.items():
+        page = sign_in(line, browser.new_context(viewport={"width": width, "height": height}), "santos")
+        for what in ("statistics", "statistics/report", "statistics/report/edit", "statistics/survey"):
+            page.goto(f"{line.url}/{what}")
+            _shoot(page, folder, f"{what.replace('/', '-')}-{name}")
 
 
 def _answer(line: Line, page: Page, thread_id: int, folder: Path) -> None:

@@ -1,8 +1,9 @@
 """The stream that tells open desks that something changed: quick, to whom it may, and no longer than they are signed in."""
 
+import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 
@@ -12,7 +13,10 @@ import requests
 from bot.demo.load import demo_password
 from bot.desk.duty import handoffs
 from bot.desk.identity import sessions
+from bot.desk.identity.accounts import Session
+from bot.queue import Change
 from bot.web import live
+from bot.web.audience import Audience, Seat
 from tests.browser.conftest import MONDAY
 from tests.browser.test_desk_page import asks_for_an_officer, phone, say
 from tests.line import Line
@@ -146,6 +150,37 @@ def test_who_comes_back_is_told_what_changed_meanwhile(line: Line) -> None:
 def test_who_comes_back_after_too_long_is_told_to_look_at_everything(line: Line) -> None:
     with listening(line, "rodriguez", after="long-ago") as stream:
         assert stream.event() == ("look", "0")
+
+
+class Meanwhile:
+    """A lock, and what somebody else does as soon as it is free for the first time."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._lock, self._act = threading.Lock(), [act]
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+        if self._act:
+            self._act.pop()()
+
+
+def test_who_comes_back_while_nobody_is_there_misses_nothing(line: Line) -> None:
+    thread, who = in_english(line), Session(line.officer("rodriguez"), "", "of-a-session")
+    audience = Audience(line.hotline, threading.Event())
+    audience._threads = (threading.current_thread(),)  # what changes is passed on here
+    seat = audience.join(who, "", 9)
+    assert seat
+    audience._pass_on(Change("1", thread))
+    audience.leave(seat)
+    back: list[Seat | None] = []
+
+    audience._guard = Meanwhile(lambda: back.append(audience.join(who, "1", 9)))  # type: ignore[assignment]
+    audience._pass_on(Change("2", thread))
+
+    assert back[0] and not back[0].news.empty()
 
 
 def test_a_change_is_told_at_once_and_not_at_the_next_poll(line: Line) -> None:

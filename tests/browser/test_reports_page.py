@@ -8,6 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
+from bot.desk.reports import city
+from bot.store import city as stored_city
+from bot.store.city import Route
 from tests.browser.conftest import Visitor
 from tests.browser.test_desk_page import phone, say
 from tests.desk.reporting import NOISE_ES
@@ -100,6 +103,28 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         desk.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         accessible(desk)
         assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_an_officer_says_what_the_city_is_told_of_the_place(
+    visit: Visitor, line: Line, accessible: Callable[[Page], None]
+) -> None:
+    nobody = Route("noise", "Riverbend 311", "555-555-0311", "http://127.0.0.1:9/open311/v2", "", "NOISE")
+    city.set_route(line.hotline, line.officer("whitfield"), nobody)
+    report, _ = files(line, phone())
+    desk = visit.officer("rodriguez", f"/reports/{report}")
+    desk.get_by_text("Send to another office").first.click()
+    place = desk.get_by_label("Place, as the city is told")
+    expect(place).to_have_value("mi casa")
+    accessible(desk)
+
+    place.fill("12 Lantern Street")
+    desk.locator("details[open]").get_by_role("button", name="Send to another office").click()
+
+    expect(desk.get_by_role("status").first).to_contain_text("It goes to the city.")
+    with line.hotline.db.read() as conn:
+        request = stored_city.of_report(conn, line.hotline.keys, report)
+    assert request and request.content["address_string"] == "12 Lantern Street"
+    city.drop_route(line.hotline, line.officer("whitfield"), "noise")
 
 
 def test_an_admin_shows_a_kind_and_gives_a_key(visit: Visitor, line: Line) -> None:

@@ -163,6 +163,9 @@ def test_the_desk_is_read_in_the_language_one_chose(visit: Visitor) -> None:
     page.get_by_role("button", name="Keep").click()
 
     expect(page.locator("html")).to_have_attribute("lang", "es")
+    # What the page says by itself, too.
+    page.evaluate("document.dispatchEvent(new CustomEvent('htmx:sendError', {detail: {requestConfig: {verb: 'post'}}}))")
+    expect(page.get_by_role("alert")).to_have_text("No hay conexión con la línea. No se envió nada.")
     page.locator("#chosen").select_option("")
     page.locator("#chosen").locator("xpath=ancestor::form").get_by_role("button").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -184,7 +187,7 @@ def test_an_admin_invites_and_hands_over_a_link(visit: Visitor, accessible: Call
     guest.get_by_label("The same once more").fill(PASSWORD)
     guest.get_by_role("button", name="Set password").click()
     sign_in(guest, "jaekim")
-    expect(guest.get_by_role("heading", name="Your account")).to_be_visible()
+    expect(guest.get_by_role("link", name="Account")).to_be_visible()
 
     admin.get_by_role("button", name="Shut this account").click()
     expect(admin.get_by_role("status").first).to_contain_text("The account is shut")

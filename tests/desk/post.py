@@ -75,8 +75,11 @@ class Post:
         return int(row[0])
 
     def handoff(self, thread: int) -> Handoff:
+        return self.handoffs(thread)[0]
+
+    def handoffs(self, thread: int) -> list[Handoff]:
         with self.line.db.read() as conn:
-            return store.of_thread(conn, self.line.keys, thread)[0]
+            return store.of_thread(conn, self.line.keys, thread)
 
     def is_asked(self, thread: int, why: str = "waits") -> set[str]:
         """Who is asked now, by login."""

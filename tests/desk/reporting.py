@@ -16,6 +16,10 @@ NOISE_EN = (
     "there is loud music every night", "no", "yes", "yes", "1", "no", "12 Lantern Street", "often", "every night", "S", "1",
     "1",
 )  # fmt: skip
+DAMAGE_EN = (
+    "stop sign is down on 5th", "no", "yes", "yes", "the stop sign, it lies on the street", "5th and Linden", "this morning",
+    "no", "S", "S", "N", "S", "1", "1",
+)  # fmt: skip
 
 
 def text(hotline: Hotline, sender: str, words: str, channel: str = "twilio-sms") -> str:

@@ -4,10 +4,13 @@ them and is done, and nothing of a resident in them. And what others see of ours
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from bot.channels import open311 as geo_report
 from bot.channels import outside
+from bot.channels.open311 import City, Taken
 from bot.desk.reports import city, filed, news, open311
 from bot.desk.reports.filed import Step
 from bot.desk.reports.open311 import Asked, Sent
@@ -16,9 +19,10 @@ from bot.hotline import Hotline
 from bot.model import Officer, Role
 from bot.store.city import Route
 from bot.store.published import Service
+from tests.answering import answering
 from tests.conftest import MONDAY
 from tests.desk.fake_city import FakeCity, fake_city
-from tests.desk.reporting import EN, ES, NOISE_EN, NOISE_ES, files, officer, said_to, state, version
+from tests.desk.reporting import DAMAGE_EN, EN, ES, NOISE_EN, NOISE_ES, files, officer, said_to, state, version
 from tests.line import Clock
 
 
@@ -38,6 +42,9 @@ def karen(town: Hotline) -> Officer:
     return officer(town, "karen", Role.ADMIN)
 
 
+TOLD = "Noise: Dogs; When: Often"
+
+
 def goes_to(town: Hotline, karen: Officer, fake: FakeCity) -> None:
     route = Route("noise", "Riverbend 311", "555-555-0311", fake.url, "riverbend.example", "NOISE", "a-key")
     city.set_route(town, karen, route)
@@ -45,7 +52,8 @@ def goes_to(town: Hotline, karen: Officer, fake: FakeCity) -> None:
 
 def hand_over(town: Hotline, karen: Officer) -> int:
     report, _ = files(town, ES, NOISE_ES)
-    step = Step("sent", version(town, report), to_city=True, for_city="Noise: Dogs; When: Often")
+    place = filed.view(town, karen, report).place
+    step = Step("sent", version(town, report), to_city=True, for_city=TOLD, place_for_city=place)
     assert filed.change(town, karen, report, step) == "city"
     return report
 
@@ -114,7 +122,7 @@ def test_a_city_that_is_down_is_asked_again_and_the_resident_waits_for_the_truth
     town: Hotline, karen: Officer, fake: FakeCity
 ) -> None:
     goes_to(town, karen, fake)
-    fake.fails = [503, None, 500, 429]
+    fake.fails = [503, 500, 429]
     hand_over(town, karen)
     tries = 0
     while not said_to(town, ES) and tries < 10:
@@ -122,7 +130,37 @@ def test_a_city_that_is_down_is_asked_again_and_the_resident_waits_for_the_truth
         tries += 1
         pass_by(town, minutes=16)
 
-    assert tries == 5 and len(fake.posts()) == 5 and len(said_to(town, ES)) == 1
+    assert tries == 4 and len(fake.posts()) == 4 and len(said_to(town, ES)) == 1
+
+
+@pytest.mark.parametrize("failure", [None, 504])
+def test_what_a_city_may_have_is_not_sent_again_by_itself(
+    town: Hotline, karen: Officer, fake: FakeCity, failure: int | None
+) -> None:
+    goes_to(town, karen, fake)
+    fake.fails = [failure]
+    report = hand_over(town, karen)
+    for _ in range(3):
+        city.work(town)
+        pass_by(town, hours=1)
+
+    view = filed.view(town, karen, report)
+    assert len(fake.posts()) == 1 and said_to(town, ES) == []
+    assert view.case.row.state == "reading" and view.city and view.city.unsure
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[{}]", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", b"", b"Hello?\r\n"],
+)
+def test_only_looks_are_made_again_after_half_an_answer(answer: bytes) -> None:
+    with answering(answer) as url, pytest.raises(NotReached) as sent:
+        geo_report.send(City(url, "", "", development=True), "NOISE", {"description": "Dogs"})
+    with answering(answer) as url, pytest.raises(NotReached) as looked:
+        geo_report.find(City(url, "", "", development=True), "t-1")
+
+    assert (sent.value.retry, looked.value.retry) == (False, True)
+    assert sent.value.code == looked.value.code
 
 
 def test_what_a_city_refuses_comes_back_to_the_desk(town: Hotline, karen: Officer, fake: FakeCity) -> None:
@@ -135,10 +173,88 @@ def test_what_a_city_refuses_comes_back_to_the_desk(town: Hotline, karen: Office
 
     row = filed.view(town, karen, report).case.row
     assert (row.state, row.city) == ("reading", "refused") and said_to(town, ES) == []
-    again = Step("sent", row.version, to_city=True, for_city="Noise")
+    again = Step("sent", row.version, to_city=True, for_city="Noise", place_for_city="12 Lantern Street")
     assert filed.change(town, karen, report, again) == "city"
     city.work(town)
     assert len(said_to(town, ES)) == 1
+
+
+def test_what_is_taken_back_is_not_sent_and_nobody_is_told_that_it_was(
+    town: Hotline, karen: Officer, fake: FakeCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_to(town, karen, fake)
+    report = hand_over(town, karen)
+    filed.change(town, karen, report, Step("reading", version(town, report)))
+    assert city.work(town) == 0 and fake.asked == []
+    view = filed.view(town, karen, report)
+    assert view.city and view.city.state == "withdrawn"
+    assert [(one.state, one.telling, one.why) for one in view.case.changes] == [
+        ("sent", "untold", "overtaken"), ("reading", "told", "")
+    ]  # fmt: skip
+
+    def taken_back_meanwhile(*_: object) -> Taken:
+        filed.change(town, karen, report, Step("officer", version(town, report)))
+        return Taken("638344", "")
+
+    again = Step("sent", version(town, report), to_city=True, for_city=TOLD, place_for_city="12 Lantern Street")
+    assert filed.change(town, karen, report, again) == "city"
+    monkeypatch.setattr("bot.channels.open311.send", taken_back_meanwhile)
+    city.work(town)
+    view = filed.view(town, karen, report)
+    assert view.case.row.state == "officer" and view.city and view.city.state == "withdrawn"
+    assert not any("Riverbend 311" in told for told in said_to(town, ES))
+
+
+def test_what_the_city_has_is_not_refused_when_its_kind_goes_nowhere_any_more(
+    town: Hotline, karen: Officer, fake: FakeCity
+) -> None:
+    goes_to(town, karen, fake)
+    report = hand_over(town, karen)
+    city.work(town)
+
+    city.drop_route(town, karen, "noise")
+    pass_by(town, hours=2)
+    city.work(town)
+
+    view = filed.view(town, karen, report)
+    assert view.case.row.state == "sent" and view.city and (view.city.state, view.city.code) == ("withdrawn", "")
+
+
+def test_a_city_that_hangs_keeps_nothing_else_waiting(
+    town: Hotline, karen: Officer, fake: FakeCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_to(town, karen, fake)
+    for _ in range(3):
+        hand_over(town, karen)
+    seconds = [0.0]
+
+    def hang(*_: object) -> Taken:
+        seconds[0] += outside.WHOLE
+        raise NotReached(retry=True, code="late")
+
+    monkeypatch.setattr(city, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+    monkeypatch.setattr("bot.channels.open311.send", hang)
+
+    assert [city.work(town) for _ in range(2)] == [2, 1]
+
+
+def test_an_officer_sees_and_says_what_the_city_is_told_of_the_place(
+    town: Hotline, karen: Officer, fake: FakeCity
+) -> None:
+    goes_to(town, karen, fake)
+    where = "Calle Lantern 12, seguro social 987-65-4321"
+    report, _ = files(town, ES, tuple(where if one == "Calle Lantern 12" else one for one in NOISE_ES))
+    place = filed.view(town, karen, report).place
+    assert place.startswith("Calle Lantern 12") and "987-65-4321" not in place
+
+    sent = Step("sent", 1, to_city=True, for_city=TOLD, place_for_city="12 Lantern Street")
+    for wrong in ({"place_for_city": " "}, {"place_for_city": "x" * 201}, {"for_city": "x" * 1001}):
+        with pytest.raises(NotUsable):
+            filed.change(town, karen, report, replace(sent, **wrong))
+    assert filed.change(town, karen, report, replace(sent, state="reading")) == "told"  # and nothing goes to the city
+    assert filed.change(town, karen, report, replace(sent, version=2)) == "city"
+    city.work(town)
+    assert [one["address_string"] for one in fake.posts()] == ["12 Lantern Street"]
 
 
 def test_a_city_out_of_reach_for_a_week_counts_as_refusing(town: Hotline, karen: Officer, fake: FakeCity) -> None:
@@ -224,6 +340,20 @@ def test_what_is_nobody_elses_business_is_not_shown(town: Hotline, karen: Office
     assert (
         open311.requests(town, Asked()) == [] == open311.requests(town, Asked(ids=(str(shown["service_request_id"]),)))
     )
+
+
+def test_damage_against_a_group_is_not_shown_and_nobody_is_asked_for_it(town: Hotline, karen: Officer) -> None:
+    open311.set_service(town, karen, BLOCK)
+    assert "hate" not in [one.code for one in open311.attributes(town, "damage")]
+    hate = DAMAGE_EN.index("this morning") + 1
+    for talk in (DAMAGE_EN, (*DAMAGE_EN[:hate], "yes", "no", *DAMAGE_EN[hate + 1 :])):
+        report, _ = files(town, EN, talk)
+        filed.change(town, karen, report, Step("reading", 1))
+        answers = {one.question: one.words for one in filed.view(town, karen, report).answers}
+        assert answers["Against a group"] == ("No" if talk is DAMAGE_EN else "Yes")
+
+    (shown,) = open311.requests(town, Asked())
+    assert "group" not in repr(shown)
 
 
 def test_kinds_that_are_never_shown_cannot_be(town: Hotline, karen: Officer) -> None:

@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
+from bot.channels import outside
 from bot.desk.meetings import calendars, planning, public_calendar
 from bot.desk.meetings.planning import Draft
-from bot.errors import NotUsable, Stale
+from bot.errors import NotReached, NotUsable, Stale
 from bot.hotline import Hotline
 from bot.line import meeting_news
 from bot.line import meetings as line_meetings
@@ -191,9 +193,12 @@ def test_an_interpreter_is_a_task_that_is_booked_or_whose_lack_is_told(town: Hot
 
     assert planning.whole(town, id).listed.meeting.interpreters == ("zh", "so")
     assert [one.interpreters for one in line_meetings.upcoming(town)] == [("zh", "so")]
+    planning.change(town, lin, id, draft(interpreters=("zh", "so"), about="Also soup."), 0)  # as its form shows them
     assert len(told(town, asked)) == 1
     says(town, "+15005550131", "2")
     assert [(one.thread_id, one.why) for one in planning.whole(town, id).to_call] == [(asked, "call after it")]
+    planning.settle(town, lin, tasks["so"].id, booked=False)
+    assert planning.whole(town, id).listed.meeting.interpreters == ("zh",)
 
 
 def test_after_it_one_question_to_who_allowed_it_and_the_list_goes(town: Hotline, clock: Clock) -> None:
@@ -208,11 +213,12 @@ def test_after_it_one_question_to_who_allowed_it_and_the_list_goes(town: Hotline
     for n in range(5):
         says(town, f"+1500555014{n}", "1" if n else "3")
         assert planning.whole(town, id).answers.useful == {}, "four answers would say who gave which"
-        says(town, f"+1500555014{n}", f"los semáforos {n}")
+        says(town, f"+1500555014{n}", f"los semáforos {n}, seguro social 987-65-4321")
 
     answers = planning.whole(town, id).answers
     assert answers.useful == {"yes": 4, "no": 1}
-    assert {words for words, _ in answers.topics} == {f"los semáforos {n}" for n in range(5)}
+    assert {words.partition(",")[0] for words, _ in answers.topics} == {f"los semáforos {n}" for n in range(5)}
+    assert "987-65-4321" not in repr(answers.topics)
     clock.time = datetime(2026, 12, 30, tzinfo=TOWN)
     assert meeting_news.forget_lists(town) == 0
     clock.time = datetime(2027, 1, 1, tzinfo=TOWN)
@@ -327,6 +333,40 @@ def test_a_calendar_that_breaks_off_or_is_none_changes_nothing(town: Hotline) ->
         {**EVENT, "UID": "c", "DTSTART": "19700101T000000", "DTEND": "19700101T000100", "RRULE": "FREQ=SECONDLY"},
     )[0]
     assert often.note["meetings"] == 1 and len(often.note["problems"]) == 1
+
+
+def test_a_newer_file_is_not_lost_to_the_reading_of_the_older(town: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
+    lin = officer(town)
+    read = parse_calendar
+
+    def brought_meanwhile(*given: Any) -> Any:
+        monkeypatch.undo()
+        calendars.bring(town, lin, "City", ics({**EVENT, "SUMMARY": "Parade " + "x" * 200}).encode())
+        return read(*given)
+
+    monkeypatch.setattr("bot.store.calendar.parse_calendar", brought_meanwhile)
+    calendars.bring(town, lin, "City", ics(EVENT).encode())
+    calendars.read_due(town)
+    assert planning.upcoming(town) == [] and calendars.everything(town)[0].state == "waiting"
+
+    calendars.read_due(town)
+    (listed,) = planning.upcoming(town)
+    assert listed.meeting.title == "Parade " + "x" * 73 and calendars.everything(town)[0].state == "read"
+
+
+def test_calendars_that_hang_keep_nothing_else_waiting(town: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
+    lin, seconds = officer(town), [0.0]
+    for number in range(3):
+        calendars.subscribe(town, lin, f"City {number}", "https://city.example/a.ics")
+
+    def hang(*_: object, **__: object) -> None:
+        seconds[0] += outside.WHOLE
+        raise NotReached(retry=True, code="late")
+
+    monkeypatch.setattr(outside, "ask", hang)
+    monkeypatch.setattr(calendars, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+
+    assert [calendars.read_due(town) for _ in range(2)] == [2, 1]
 
 
 class City(BaseHTTPRequestHandler):

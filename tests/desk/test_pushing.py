@@ -2,6 +2,7 @@
 it, and by nobody's detour into our own network."""
 
 import base64
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,12 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bot.channels import web_push
 from bot.channels.web_push import Address
 from bot.config import read
+from bot.desk.duty import handoffs
 from bot.desk.identity import accounts, sessions
 from bot.desk.identity.accounts import Session
 from bot.desk.paging import pushing, waves
 from bot.errors import NotFound, PuenteError, SettingWrong
 from bot.hotline import Hotline
-from bot.model import Officer, Role
+from bot.line import conversation
+from bot.model import Inbound, Officer, Role
 from bot.store import browsers, staff
 from bot.store import sessions as session_store
 from bot.store.ids import new_id
@@ -131,6 +134,32 @@ def test_what_is_late_is_no_news(town: Hotline, service: PushService) -> None:
 
     assert pushing.tell_browsers(town) == 0
     assert service.asked == 0
+
+
+def test_what_comes_behind_something_late_is_news(town: Hotline, service: PushService) -> None:
+    who = listens(town, service, "rodriguez")
+    pushing.push(town, [who.officer.id], pushing.URGENT)
+    clock(town).pass_by(minutes=11)
+
+    pushing.push(town, [who.officer.id], pushing.URGENT)
+
+    assert pushing.tell_browsers(town) == 1
+
+
+def test_what_comes_while_the_same_is_being_told_is_told_after_it(town: Hotline, service: PushService) -> None:
+    who = listens(town, service, "rodriguez")
+    pushing.push(town, [who.officer.id], pushing.URGENT)
+    with town.db.read() as conn:
+        (first,) = browsers.due(conn, town.keys, town.instant(), 10)
+    with town.db.write() as conn:
+        assert browsers.claim(conn, first, town.instant() + 15_000)
+    clock(town).pass_by(seconds=1)
+    pushing.push(town, [who.officer.id], pushing.URGENT)
+    with town.db.write() as conn:
+        browsers.told(conn, first, town.instant())
+
+    clock(town).pass_by(seconds=15)
+    assert pushing.tell_browsers(town) == 1
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -248,6 +277,27 @@ def test_who_is_asked_to_take_a_thread_is_told(town: Hotline, service: PushServi
     assert [one.browser for one in service.told] == ["rodriguez"]
 
 
+def test_a_second_danger_in_what_an_officer_holds_is_told_to_them(town: Hotline, service: PushService) -> None:
+    def says(words: str) -> int:
+        clock(town).pass_by(seconds=2)
+        conversation.receive(town, Inbound("simulator", str(new_id()), "resident", "sim", words))
+        row = town.db.look("SELECT id FROM threads", {})
+        assert row
+        waves.page(town, row[0])
+        return int(row[0])
+
+    who = listens(town, service, "rodriguez")
+    thread = says("a man with a gun is breaking in")
+    handoffs.claim(town, who.officer, thread)
+    pushing.tell_browsers(town)
+    service.told.clear()
+
+    says("and now the house is on fire")
+    pushing.tell_browsers(town)
+
+    assert [(one.browser, one.words["kind"]) for one in service.told] == [("rodriguez", "urgent")]
+
+
 SERVICES = read({}).push_services
 GOOD = PushService("https://updates.push.services.mozilla.com", "").browser("any")
 
@@ -296,7 +346,7 @@ def test_whoever_asks_for_another_address_reads_why_not(town: Hotline, service: 
 def test_a_service_inside_our_own_network_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.errors import NotPushed
 
-    monkeypatch.setattr(web_push.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.5", 443))])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.5", 443))])
     key = web_push.read_key(web_push.new_key())
 
     with pytest.raises(NotPushed) as refused:

@@ -11,10 +11,13 @@ import pytest
 
 from bot.desk.reports import filed, news, states
 from bot.desk.reports.filed import Step
+from bot.desk.threads import views
 from bot.errors import NotFound, NotUsable, Stale, Unsure
 from bot.hotline import Hotline
 from bot.model import Role
+from bot.store import bars
 from bot.store.casework import Wanted
+from bot.store.database import carry_out
 from tests.conftest import MONDAY
 from tests.desk.reporting import EN, ES, NOISE_EN, NOISE_ES, files, officer, said_to, state, text, version
 from tests.line import Clock
@@ -243,6 +246,43 @@ def test_a_complaint_is_read_by_supervisors_only(town: Hotline) -> None:
     with pytest.raises(NotFound):
         filed.change(town, lopez, report, Step("reading", 1))
     assert [one.id for one in filed.listed(town, santos, Wanted())] == [report]
+
+
+KEPT = ("a bar", "a shut account", "its kind")
+
+
+@pytest.mark.parametrize("why", KEPT)
+def test_a_report_is_not_given_to_who_may_not_read_it_or_is_gone(town: Hotline, why: str) -> None:
+    report, _ = files(town, EN, NOISE_EN)
+    lopez, santos = officer(town, "lopez"), officer(town, "santos", Role.SUPERVISOR)
+    thread = filed.view(town, santos, report).case.row.thread_id
+    assert lopez in filed.view(town, santos, report).takers
+    with town.db.write() as conn:
+        match why:
+            case "a bar":
+                carry_out(conn, bars.putting(thread, lopez.id, "knows them", santos.id, town.instant()))
+            case "a shut account":
+                conn.exec_driver_sql(f"UPDATE staff SET disabled = true WHERE id = {lopez.id}")
+            case _:
+                conn.exec_driver_sql("UPDATE reports SET kind = 'complaint'")
+
+    with pytest.raises(NotUsable):
+        filed.change(town, santos, report, Step("officer", 1, officer_id=lopez.id))
+    assert filed.view(town, santos, report).takers == (santos,)
+    assert said_to(town, EN) == [] and filed.change(town, santos, report, Step("officer", 1)) == "told"
+
+
+def test_beside_its_thread_private_numbers_are_masked_too(town: Hotline) -> None:
+    where = "Calle Lantern 12, seguro social 987-65-4321"
+    report, _ = files(town, ES, tuple(where if one == "Calle Lantern 12" else one for one in NOISE_ES))
+    santos = officer(town, "santos", Role.SUPERVISOR)
+    filed.change(town, santos, report, Step("more", 1, question="¿De qué casa viene el ruido?"))
+    text(town, ES, "de la casa azul, seguro social 987-65-4321")
+
+    shown = views.view(town, santos, filed.view(town, santos, report).case.row.thread_id).reports
+
+    assert [one.id for one in shown] == [report] and "casa azul" in shown[0].additions[0]
+    assert "987-65-4321" not in repr(shown) and "*" in repr(shown[0].answers) and "*" in shown[0].additions[0]
 
 
 UNUSABLE = (

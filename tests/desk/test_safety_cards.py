@@ -1,18 +1,22 @@
 """The card for dispatch: everything a person needs on the phone, and no word to the resident before dispatch was told."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
-from bot.desk.duty import rota
-from bot.desk.threads import safety_cards
-from bot.errors import NotFound, NotUsable, NotYours
+from bot.desk.duty import handoffs, rota
+from bot.desk.paging import waves
+from bot.desk.threads import opening, safety_cards
+from bot.errors import DatabaseUnreachable, NotFound, NotUsable, NotYours
 from bot.hotline import Hotline
 from bot.line import conversation
 from bot.model import Inbound, Role, Spot
+from bot.store.database import Connection, Database
 from tests.conftest import MONDAY
-from tests.desk.post import Post, among, phrase
+from tests.desk.post import OFFICER, Post, among, phrase
 from tests.line import Clock
 
 DANGER = "hay un hombre con una pistola en mi casa"
@@ -42,6 +46,49 @@ def test_who_opens_it_first_is_written_down_with_the_time_it_took(post: Post) ->
     assert [one.text for one in card.words] == [DANGER]
     assert "emergency" in card.labels
     assert post.trail(thread).count("opened the safety card") == 1
+
+
+def test_the_card_is_shown_also_when_nothing_can_be_written(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = post.asks(DANGER)
+
+    @contextmanager
+    def takes_no_changes(db: Database) -> Iterator[Connection]:
+        raise DatabaseUnreachable("The disk is full.")
+        yield
+
+    monkeypatch.setattr(Database, "write", takes_no_changes)
+
+    card = safety_cards.opened(post.line, post["cleo"], thread)
+    opening.note(post.line, post["cleo"], thread)
+
+    assert [one.text for one in card.words] == [DANGER]
+    assert card.kept.seen_at is None
+
+
+def test_a_card_nobody_has_seen_outlives_the_talk_it_came_up_in(post: Post) -> None:
+    phone = "resident-in-a-talk"
+    thread = post.asks(OFFICER, "S", phone=phone)
+    handoffs.claim(post.line, post["anna"], thread)
+    post.says(phone, DANGER)
+    handoffs.close(post.line, post["anna"], thread, "answered")
+
+    assert [(one.kind, one.officer_id) for one in post.handoffs(thread)] == [("safety", None)]
+    waves.page(post.line, thread)
+    assert "santos" in post.is_asked(thread)
+    handoffs.claim(post.line, post["cleo"], thread)
+    handoffs.close(post.line, post["cleo"], thread, "answered")
+    assert post.handoffs(thread) == []
+
+
+def test_a_card_somebody_has_seen_ends_with_the_talk(post: Post) -> None:
+    phone = "resident-in-a-talk"
+    thread = post.asks(OFFICER, "S", phone=phone)
+    handoffs.claim(post.line, post["anna"], thread)
+    post.says(phone, DANGER)
+    safety_cards.opened(post.line, post["anna"], thread)
+    handoffs.close(post.line, post["anna"], thread, "answered")
+
+    assert post.handoffs(thread) == []
 
 
 def test_the_last_place_a_resident_sent_is_shown_with_its_age(post: Post) -> None:

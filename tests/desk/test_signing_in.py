@@ -14,7 +14,7 @@ from bot.desk.access import Stage
 from bot.desk.identity import accounts, lockout, passwords, second_factors, sessions, signing_in
 from bot.desk.identity.accounts import Session
 from bot.desk.identity.lockout import Caller
-from bot.errors import Crowded, NotFound, NotYours, PuenteError, SignInRefused
+from bot.errors import Crowded, DatabaseUnreachable, NotFound, NotYours, PuenteError, SignInRefused
 from bot.hotline import Hotline
 from bot.model import Officer, Role
 from bot.store.sealing import new_keyset
@@ -131,12 +131,41 @@ def test_an_admin_unlocks(town: Hotline) -> None:
     for n in range(5):
         said(town, "rivera", f"guess {n}")
     officer = person(town, "rivera")
-    assert accounts.locked(town, officer)
+    assert accounts.locked(town, [officer, person(town, "boss")]) == {officer.id}
 
     accounts.unlock(town, person(town, "boss"), officer.id)
 
-    assert not accounts.locked(town, officer)
+    assert not accounts.locked(town, [officer])
     assert said(town, "rivera", PASSWORD) == ""
+
+
+def test_an_admin_unlocks_who_locked_themselves_out_in_their_own_browser(town: Hotline) -> None:
+    home = replace(STRANGER, device=signing_in.remember(town, sign_in(town), ""))
+    for n in range(5):
+        said(town, "rivera", f"typo {n}", home)
+    officer = person(town, "rivera")
+    assert said(town, "rivera", PASSWORD, home) == lockout.LOCKED
+    assert accounts.locked(town, [officer]) == {officer.id}
+
+    accounts.unlock(town, person(town, "boss"), officer.id)
+
+    assert not accounts.locked(town, [officer])
+    assert said(town, "rivera", PASSWORD, home) == ""
+
+
+def test_whoever_sits_at_an_open_desk_cannot_guess_its_password_for_ever(town: Hotline, clock: Clock) -> None:
+    who, new = sign_in(town), "nine quiet harbours"
+    for n in range(5):
+        with pytest.raises(PuenteError, match="is another"):
+            accounts.change_password(town, who, f"guess {n}", new, STRANGER)
+    with pytest.raises(SignInRefused, match="too many tries"):
+        accounts.change_password(town, who, PASSWORD, new, STRANGER)
+
+    clock.pass_by(minutes=16)
+    for _ in range(6):  # a right one is no guess, whatever is wrong with the new one
+        with pytest.raises(PuenteError, match="at least 12"):
+            accounts.change_password(town, who, PASSWORD, "too short", STRANGER)
+    accounts.change_password(town, who, PASSWORD, new, STRANGER)
 
 
 def test_failures_slow_down_one_place_in_the_network_and_nobody_else(town: Hotline) -> None:
@@ -364,6 +393,20 @@ def test_a_session_locks_when_idle_and_ends_after_twelve_hours(town: Hotline, cl
     assert sessions.session(town, token) is None
 
 
+def test_a_database_that_takes_no_changes_keeps_nobody_out(
+    town: Hotline, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, _ = signing_in.sign_in(town, "rivera", PASSWORD)
+    clock.pass_by(minutes=5)
+
+    def full() -> None:
+        raise DatabaseUnreachable("The disk is full.")
+
+    monkeypatch.setattr(town.db, "write", full)
+
+    assert sessions.session(town, token)
+
+
 def test_sessions_are_listed_and_ended_each_and_all(town: Hotline) -> None:
     who = sign_in(town)
     phone, other = (signing_in.sign_in(town, "rivera", PASSWORD, Caller(browser="Safari, iPhone")) for _ in range(2))
@@ -378,7 +421,7 @@ def test_sessions_are_listed_and_ended_each_and_all(town: Hotline) -> None:
     assert sessions.session(town, boss_token), "only one's own"
     sessions.end(town, who, phone[1].token_hash)
     assert sessions.session(town, phone[0]) is None
-    accounts.change_password(town, who, PASSWORD, "nine quiet harbours")
+    accounts.change_password(town, who, PASSWORD, "nine quiet harbours", STRANGER)
     assert sessions.session(town, other[0]) is None
     assert [one.token_hash for one in sessions.mine(town, who)] == [who.token_hash]
 

@@ -54,6 +54,15 @@ def tell(provider: str, lie: str = "", **person: object) -> None:
     requests.post(f"{provider}/as", json={"person": who, "lie": lie}, timeout=10).raise_for_status()
 
 
+def add_app(line: Hotline) -> None:
+    """A second factor of ours."""
+    _, who = signing_in.sign_in(line, "rivera@example.gov", "seven purple teapots")
+    second_factors.begin_app(line, who.officer)
+    begun = second_factors.begun_app(line, who.officer)
+    assert begun
+    second_factors.confirm_app(line, who, pyotp.TOTP(begun.secret).at(line.now()), "")
+
+
 class Browser:
     """One person's browser: our pages through the application, the provider's over the network."""
 
@@ -110,10 +119,19 @@ def test_what_is_not_said_to_us_and_now_is_not_believed(browser: Browser, provid
     assert browser.get("/account").status_code == 302
 
 
-def test_an_address_nobody_confirmed_is_nobodys(browser: Browser, provider: str) -> None:
-    tell(provider, email_verified=False)
+@pytest.mark.parametrize("said", [False, "false", None])
+def test_an_address_nobody_confirmed_is_nobodys(browser: Browser, provider: str, said: object) -> None:
+    tell(provider, email_verified=said)
 
     assert browser.sign_in().status_code == 422
+
+
+@pytest.mark.parametrize("amr", [None, ["pwd", None]])
+def test_who_says_nothing_of_a_second_factor_is_asked_for_ours(line: Hotline, provider: str, amr: object) -> None:
+    add_app(line)
+    tell(provider, amr=amr)
+
+    assert Browser(create(line)).sign_in("?next=/desk").headers["Location"] == "/signin/second?next=/desk"
 
 
 def test_an_answer_counts_in_the_browser_that_asked_and_once(line: Hotline, browser: Browser, provider: str) -> None:
@@ -131,11 +149,7 @@ def test_an_answer_counts_in_the_browser_that_asked_and_once(line: Hotline, brow
 
 
 def test_ours_is_asked_for_where_the_providers_second_factor_does_not_count(line: Hotline, provider: str) -> None:
-    _, who = signing_in.sign_in(line, "rivera@example.gov", "seven purple teapots")
-    second_factors.begin_app(line, who.officer)
-    begun = second_factors.begun_app(line, who.officer)
-    assert begun
-    second_factors.confirm_app(line, who, pyotp.TOTP(begun.secret).at(line.now()), "")
+    add_app(line)
     app = create(line)
 
     tell(provider, amr=["pwd"])

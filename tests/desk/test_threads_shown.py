@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.desk.duty import handoffs
-from bot.desk.threads import joining, locating, revealing, searching, showing, whatsapp
+from bot.desk.duty import handoffs, rota
+from bot.desk.threads import joining, locating, revealing, safety_cards, searching, showing, whatsapp
 from bot.desk.threads.searching import Query
 from bot.errors import NotFound, NotUsable, NotYours
 from bot.flow.effects import FileReport
 from bot.housekeeping import tick
 from bot.line.applying import Kept, rows
 from bot.model import Officer, Spot
+from bot.store import bars, messages
+from bot.store import handoffs as stored
 from bot.store.database import carry_out
 from bot.store.messages import Message
 from tests.conftest import MONDAY, fresh_postgres
@@ -76,16 +78,24 @@ def test_a_number_is_for_who_holds_the_thread_or_supervises_and_no_longer_than_t
     assert revealing.shown(line.hotline, rodriguez, thread) is None
     assert verbs(line, thread)[-1] == "revealed"
 
-    told = next(one for one in revealing.told(line.hotline) if one.thread_id == thread)
+    told = next(one for one in revealing.told(line.hotline, santos) if one.thread_id == thread)
     assert (told.reason, told.officer, told.read_at) == ("she asked for a call", "Marisol Rodriguez", None)
     unread = revealing.untold(line.hotline, santos)
     revealing.look_at(line.hotline, santos, told.id)
     assert revealing.untold(line.hotline, santos) == unread - 1
     revealing.reveal(line.hotline, santos, thread, "to see what this does")
     assert revealing.untold(line.hotline, santos) == unread - 1  # nobody looks at their own
-    own = next(one for one in revealing.told(line.hotline) if one.staff_id == santos.id and not one.read_at)
+    own = next(one for one in revealing.told(line.hotline, santos) if one.staff_id == santos.id and not one.read_at)
     with pytest.raises(NotFound):
         revealing.look_at(line.hotline, santos, own.id)
+
+    revealing.reveal(line.hotline, rodriguez, thread, "she asked for a call again")
+    (new,) = [one for one in revealing.told(line.hotline, santos) if one.staff_id == rodriguez.id and not one.read_at]
+    rota.about(line.hotline, line.officer("whitfield"), thread, santos.id)
+    assert thread not in [one.thread_id for one in revealing.told(line.hotline, santos)]
+    assert revealing.untold(line.hotline, santos) == unread - 1
+    with pytest.raises(NotFound):
+        revealing.look_at(line.hotline, santos, new.id)
 
 
 def test_two_threads_of_a_number_are_joined_held_together_and_parted(line: Line) -> None:
@@ -135,6 +145,52 @@ def test_two_threads_of_a_number_are_joined_held_together_and_parted(line: Line)
     joining.join_number(line.hotline, santos, thread)  # and can be made again
 
 
+def test_what_is_open_in_both_threads_of_one_person(line: Line) -> None:
+    rodriguez, pierre, santos = (line.officer(login) for login in ("rodriguez", "pierre", "santos"))
+    sms, thread = asks(line, "+15005590012"), asks(line, "whatsapp:+15005590012")
+    handoffs.claim(line.hotline, rodriguez, thread)
+    joining.join_number(line.hotline, rodriguez, thread)
+    assert _open(line, sms) == [("officer", rodriguez.id)]
+
+    line.clock.pass_by(minutes=1)
+    handoffs.reply(line.hotline, rodriguez, thread, "Le contesto aquí.")
+    with line.hotline.db.read() as conn:
+        assert not messages.awaits_answer(conn, sms), "an answer on the other channel is one too"
+
+    handoffs.release(line.hotline, rodriguez, thread)
+    joining.follow(line.hotline, rodriguez, thread)
+    assert _open(line, sms) == _open(line, thread) == [("officer", None)], "what waits in the other goes on waiting"
+
+    handoffs.claim(line.hotline, rodriguez, thread)
+    joining.follow(line.hotline, rodriguez, thread)
+    line.twilio.text("+15005590012", "hay un hombre con una pistola en mi casa")
+    handoffs.close(line.hotline, rodriguez, thread, "answered")
+    joining.follow(line.hotline, rodriguez, thread)
+    assert _open(line, sms) == [("safety", None)], "nobody has seen it yet"
+
+    handoffs.claim(line.hotline, pierre, sms)
+    rota.about(line.hotline, santos, thread, pierre.id)
+    assert _open(line, sms) == [("safety", None)]
+    for one in (sms, thread):
+        with pytest.raises(NotFound):
+            handoffs.view(line.hotline, pierre, one)
+        assert one in _kept_from(line, pierre)
+    assert sms not in [one.thread_id for one in handoffs.open_for(line.hotline, pierre)]
+    rota.show_again(line.hotline, santos, sms, pierre.id)
+    assert sms in [one.thread_id for one in handoffs.open_for(line.hotline, pierre)]
+    assert not {sms, thread} & _kept_from(line, pierre)
+
+
+def _open(line: Line, thread: int) -> list[tuple[str, int | None]]:
+    with line.hotline.db.read() as conn:
+        return [(one.kind, one.officer_id) for one in stored.of_thread(conn, line.hotline.keys, thread)]
+
+
+def _kept_from(line: Line, officer: Officer) -> frozenset[int]:
+    with line.hotline.db.read() as conn:
+        return bars.of_staff(conn, officer.id)
+
+
 def test_an_officer_may_say_that_two_handles_are_one_person(line: Line) -> None:
     rodriguez, lin = line.officer("rodriguez"), line.officer("lin")
     thread, other = asks(line, "whatsapp:+15005590003"), asks(line, "+15005590004")
@@ -177,6 +233,8 @@ def test_after_a_day_the_answer_waits_for_the_resident(line: Line) -> None:
     whatsapp.set_template(line.hotline, line.officer("whitfield"), "es", SID, "approved")
     line.twilio.rest.templates[SID] = whatsapp.wording(line.hotline, "es")
 
+    with pytest.raises(NotUsable, match="num"):
+        whatsapp.answer_later(line.hotline, rodriguez, thread, "Su reporte es {num}.")
     whatsapp.answer_later(line.hotline, rodriguez, thread, "Hola, ya hablé con él.")
     whatsapp.answer_later(line.hotline, rodriguez, thread, "Llámeme cuando quiera.")
     line.work()
@@ -237,6 +295,7 @@ def test_where_whatsapp_counts_the_day_otherwise_the_words_wait_all_the_same(lin
     assert (_ours(line, thread)[-1].state, _ours(line, thread)[-1].code) == ("waiting for the window", "63016")
     shown = showing.show(line.hotline, rodriguez, handoffs.view(line.hotline, rodriguez, thread))
     assert shown.window and shown.window.shut
+    assert whatsapp.release_waiting(line.hotline) == 0, "not before they write"
     line.twilio.rest.ahead = 0.0
     line.clock.pass_by(minutes=1)
     line.twilio.text(who, "sí")
@@ -246,6 +305,16 @@ def test_where_whatsapp_counts_the_day_otherwise_the_words_wait_all_the_same(lin
     assert line.twilio.sent_to(who).count("¿Sigue ahí?") == 2  # the first never arrived
     shown = showing.show(line.hotline, rodriguez, handoffs.view(line.hotline, rodriguez, thread))
     assert shown.window and not shown.window.shut
+
+
+def test_nobody_is_told_that_a_person_has_read_where_whatsapp_takes_nothing(line: Line) -> None:
+    rodriguez, who = line.officer("rodriguez"), "whatsapp:+15005590013"
+    line.twilio.text(who, "hay un hombre con una pistola en mi casa")
+    thread = thread_of(line, who)
+    line.clock.pass_by(hours=24)
+    safety_cards.write_cad(line.hotline, rodriguez, thread, "E-26-118", "09:58")
+    with pytest.raises(NotYours, match="WhatsApp takes no answer"):
+        safety_cards.tell_read(line.hotline, rodriguez, thread)
 
 
 def _ours_of(line: Line, thread: int) -> list[Message]:

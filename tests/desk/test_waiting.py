@@ -1,5 +1,6 @@
 """Nobody waits unseen: who is asked, who is asked next, what falls back, and what residents are told; on both databases."""
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.desk.duty import handing_over, handoffs, rota, waiting
+from bot.desk.identity import accounts
 from bot.desk.paging import waves
 from bot.desk.paging.routing import Need, next_wave
 from bot.errors import NotFound
@@ -19,8 +21,9 @@ from bot.line.town import Town
 from bot.model import Role
 from bot.store import duty as plans
 from bot.store import handoffs as store
-from bot.store import handovers, notes, staff
+from bot.store import notes, staff
 from bot.store.database import carry_out
+from bot.store.handovers import Summary
 from tests.conftest import MONDAY
 from tests.desk.post import OFFICER, Post, among, phrase
 from tests.line import Clock
@@ -167,14 +170,14 @@ def test_who_waits_too_long_is_told_and_shown_to_supervisors_once(post: Post) ->
     assert at_once(waiting.call_supervisors, post.line) == 1
     assert at_once(waiting.tell_who_waits, post.line) == 1
     assert post.is_asked(thread, "too long") == {"santos"}
-    assert among(post.told(thread), phrase(post.line, "officer_wait")) == 1
+    assert among(post.told(thread), phrase(post.line, "wait_choices")) == 1
 
     post.clock.pass_by(minutes=29)
     rounds(post)
-    assert among(post.told(thread), phrase(post.line, "officer_wait")) == 1
+    assert among(post.told(thread), phrase(post.line, "wait_choices")) == 1
     post.clock.pass_by(minutes=2)
     rounds(post)
-    assert among(post.told(thread), phrase(post.line, "officer_wait")) == 2
+    assert among(post.told(thread), phrase(post.line, "wait_choices")) == 2
 
 
 def test_a_silent_officer_loses_the_thread_and_is_told(post: Post) -> None:
@@ -198,6 +201,44 @@ def test_a_silent_officer_loses_the_thread_and_is_told(post: Post) -> None:
     assert "anna" not in post.is_asked(thread) and post.is_asked(thread)
     assert among(post.told(thread), phrase(post.line, "officer_passed")) == 1
     assert "took back from a silent officer" in post.trail(thread)
+
+
+def test_whose_new_role_answers_nobody_loses_the_thread_at_once(post: Post) -> None:
+    post.hire("whitfield", role=Role.ADMIN)
+    thread = post.asks()
+    handoffs.claim(post.line, post["anna"], thread)
+    rounds(post)
+    assert post.handoff(thread).officer_id == post["anna"].id
+
+    accounts.set_role(post.line, post["whitfield"], post["anna"].id, Role.AUDITOR, "")
+    rounds(post)
+
+    assert post.handoff(thread).officer_id is None
+
+
+def test_who_sent_stop_is_not_taken_from_the_officer_who_cannot_text_them(post: Post) -> None:
+    phone = "resident-stop"
+    thread = post.asks(OFFICER, "S", phone=phone)
+    handoffs.claim(post.line, post["anna"], thread)
+    post.says(phone, "ALTO")
+    post.clock.pass_by(minutes=30)
+
+    assert waiting.take_back(post.line) == 0
+    assert post.handoff(thread).officer_id == post["anna"].id
+
+
+def test_where_somebody_else_may_read_the_phone_nothing_is_said_unasked(post: Post) -> None:
+    phone = "resident-at-home"
+    thread = post.asks("mi esposo me pega", "3", phone=phone)  # not now
+    handoffs.claim(post.line, post["anna"], thread)
+    handoffs.release(post.line, post["anna"], thread)
+    handoffs.claim(post.line, post["anna"], thread)
+    rota.know_them(post.line, post["anna"], thread)
+    handoffs.claim(post.line, post["santos"], thread)
+    handoffs.close(post.line, post["santos"], thread, "answered")
+
+    assert post.handoffs(thread) == []
+    assert post.told(thread) == []
 
 
 def test_nobody_is_hurried_while_the_department_is_closed_and_the_morning_says_so(post: Post) -> None:
@@ -262,10 +303,35 @@ def test_a_planned_shift_begins_and_at_its_end_nothing_is_orphaned(post: Post) -
         assert among(post.told(thread), phrase(post.line, "officer_passed")) == 1
     handoffs.claim(post.line, post["anna"], passed)
     assert among(post.told(passed), phrase(post.line, "officer_goes_on")) == 1
+    assert kept_lines(post, passed) == (known[passed], False)
+    assert kept_lines(post, queued) == (replace(known[queued], next="Call her."), True)
     with post.line.db.read() as conn:
-        assert handovers.last(conn, post.line.keys, passed) == (known[passed], False)
-        assert handovers.last(conn, post.line.keys, queued) == (replace(known[queued], next="Call her."), True)
         assert "Next: Call her." in notes.of_thread(conn, post.line.keys, queued)[0].words
+
+
+def kept_lines(post: Post, thread: int) -> tuple[Summary, bool]:
+    """What was handed over, and whether the officer checked it."""
+    row = post.line.db.look("SELECT id, lines, checked FROM handovers WHERE thread_id = :id", {"id": thread})
+    assert row
+    return Summary(**json.loads(post.line.keys.open(bytes(row[1]), f"handovers.lines:{row[0]}"))), bool(row[2])
+
+
+def test_a_shift_taken_off_the_plan_while_it_goes_on_ends_and_nothing_is_orphaned(post: Post) -> None:
+    post.hire("dora", "es", on_shift=False)
+    rota.plan(post.line, post["santos"], post["dora"].id, "shift", MONDAY.date(), 600, 660, weekly=True)
+    with post.line.db.write() as conn:
+        plans.first_to(conn, 1, "2026-01-05", "began", 1)
+    handing_over.begin_and_end_shifts(post.line)
+    thread = post.asks()
+    handoffs.claim(post.line, post["dora"], thread)
+    (planned,) = rota.week(post.line, MONDAY.date()).planned
+
+    rota.unplan(post.line, post["santos"], planned.shift.id, MONDAY.date(), all_later=False)
+
+    assert not post["dora"].on_shift
+    assert post.handoff(thread).for_officer_id == post["anna"].id
+    with post.line.db.read() as conn:
+        assert {day for _, day, _ in plans.turns(conn, "")} == {MONDAY.date().isoformat()}, "old turns are forgotten"
 
 
 def test_a_passed_thread_that_is_not_taken_goes_on_to_others(post: Post) -> None:

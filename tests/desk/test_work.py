@@ -9,15 +9,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from bot.desk.duty import handoffs, passing, teams
+from bot.desk.duty import handoffs, passing, rota, teams
 from bot.desk.duty.passing import Target
+from bot.desk.identity import tokens
 from bot.desk.threads import canned, composing, notes, outcomes, replies
 from bot.errors import NotFound, NotUsable, NotYours, PuenteError, TakenAlready, Unsure
 from bot.hotline import Hotline
 from bot.line import conversation, delivery
 from bot.model import Inbound, Officer, Role, Skill
-from bot.store import staff
+from bot.store import sessions, staff
 from bot.store.ids import new_id
+from bot.web.app import create
 from tests.conftest import MONDAY
 from tests.line import Clock
 
@@ -217,6 +219,33 @@ def test_a_supervisor_may_pass_on_what_an_officer_holds_and_another_officer_not(
     assert "Oficial Anna le pasa" in desk.told(thread)[-1]
     handoffs.claim(desk.line, desk["bela"], thread)
 
+    with desk.line.db.write() as conn:
+        staff.set_disabled(conn, desk["bela"].id, True)
+    refused(lambda: handoffs.transfer(desk.line, desk["santos"], thread, to, "Not to who is gone."), NotUsable)
+    handoffs.release(desk.line, desk["santos"], thread)
+    assert [one.officer_id for one in handoffs.view(desk.line, desk["santos"], thread).handoffs] == [None]
+
+
+def test_on_the_page_nothing_typed_is_lost_and_what_is_promised_of_a_phone_others_read_is_true(desk: Desk) -> None:
+    token = tokens.new()
+    with desk.line.db.write() as conn:
+        staff.set_disabled(conn, desk["bela"].id, True)
+        name = tokens.digest(token)
+        sessions.open_one(conn, name, desk["anna"].id, "secret", "", "passkey", desk.line.instant())
+    browser = create(desk.line).test_client()
+    browser.set_cookie("puente", token)
+    thread = desk.asks("", "mi esposo me pega")
+    assert "told nothing when you claim it" in browser.get(f"/desk/{thread}").text
+
+    handoffs.claim(desk.line, desk["anna"], thread)
+    form = {"csrf": "secret", "target": f"officer:{desk['bela'].id}", "passing": "Her brother speaks for her."}
+    answer = browser.post(f"/desk/{thread}/transfer", data=form)
+    assert (answer.status_code, "Her brother speaks for her." in answer.text) == (422, True)
+    assert "The resident is told nothing" in answer.text
+
+    answer = browser.post(f"/desk/{thread}/join", data={"csrf": "secret", "handle": "No Bird", "reason": "they said so"})
+    assert (answer.status_code, "You see no thread of that name." in answer.text) == (409, True)
+
 
 # --- taking back ---
 
@@ -238,6 +267,19 @@ def test_a_text_can_be_taken_back_for_ten_seconds_and_its_words_are_a_draft_agai
     assert not [one for one in desk.told(thread) if "Third" in one]
     assert composing.drafts(desk.line, desk["anna"], thread).reply == words.strip()
     assert replies.waiting(desk.line, desk["anna"], thread) is None
+
+    other = desk.asks()
+    handoffs.claim(desk.line, desk["anna"], other)
+    delivery.deliver(desk.line, other)
+    replies.offer_meeting(desk.line, desk["anna"], other, wait=10_000)
+    offered = replies.undo(desk.line, desk["anna"], other)
+    composing.forget_old(desk.line)
+    assert composing.drafts(desk.line, desk["anna"], other).reply == offered != ""
+
+    replies.reply(desk.line, desk["anna"], other, "tried once", wait=10_000)
+    with desk.line.db.write() as conn:  # as after a try that the provider did not take
+        conn.execute(text("UPDATE messages SET tries = 1 WHERE state = 'queued'"))
+    assert replies.waiting(desk.line, desk["anna"], other) is None
 
 
 def test_a_text_whose_time_has_come_is_rung_for_sent_once_and_can_no_longer_be_taken_back(desk: Desk) -> None:
@@ -426,9 +468,18 @@ def test_the_departments_own_reply_is_offered_only_in_languages_somebody_reviewe
     assert offered.words == "El banco de comida abre a las nueve. Pregunte por Anna."
     assert (offered.english, offered.reviewed_by) == ("The food bank opens at nine. Ask for Anna.", "A. Morales")
 
+    canned.put(desk.line, boss, own.id, "en", "The food bank opens at nine. Ask for {officer}.", "B. Hill")
+    assert set(canned.own(desk.line)[0].words) == {"en", "es"}
+    canned.put(desk.line, boss, own.id, "en", "The food bank is closed. Ask for {officer}.", "B. Hill")
+    assert set(canned.own(desk.line)[0].words) == {"en"}, "nobody has read the Spanish as words for this"
+
 
 def test_targets_are_those_who_work_with_threads_who_is_on_shift_first(desk: Desk) -> None:
-    found = passing.targets(desk.line, desk["anna"])
+    desk.hire("whitfield", role=Role.ADMIN)
+    desk.hire("zoe", "es")
+    thread = desk.asks()
+    rota.about(desk.line, desk["santos"], thread, desk["zoe"].id)
+    found = passing.targets(desk.line, desk["anna"], thread)
 
     assert [one.login for one in found.officers] == ["bela", "cleo", "santos", "dora"]
     assert found.languages == ("en", "es", "vi")

@@ -2,6 +2,7 @@
 on with five lines, and the resident is told."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.desk.duty.passing import Target, let_go
 from bot.desk.paging import waves
@@ -10,7 +11,7 @@ from bot.desk.threads import notes
 from bot.desk.threads.changing import change_thread, must_hold
 from bot.errors import NotFound, NotUsable, NotYours, Stale
 from bot.hotline import Hotline
-from bot.line import duty
+from bot.line import complaints, duty
 from bot.line.duty import Hand, Stretch
 from bot.model import Officer, Role
 from bot.store import duty as store
@@ -24,6 +25,7 @@ from bot.text.language_names import english_name
 from bot.text.mask import mask
 
 SOON = 15 * 60_000  # ms before the end of a shift at which one is reminded of what is to be handed over
+_TURNS_KEPT = timedelta(days=7)  # no shift that began so long ago is looked at again
 _LONGEST = 300  # characters of a resident's words in a summary
 _LINES = (("who", "Who"), ("what", "What"), ("asked", "Asked"), ("promised", "Promised"), ("next", "Next"))
 
@@ -44,7 +46,8 @@ def open_threads(hotline: Hotline, officer: Officer) -> list[Open]:
     """What an officer holds."""
     with hotline.db.read() as conn:
         there = duty.hands(conn, hotline)
-        return [_open(conn, hotline, officer, thread_id, there) for _, thread_id in store.held_by(conn, {officer.id})]
+        held = [_open(conn, hotline, officer, thread_id, there) for _, thread_id in store.held_by(conn, {officer.id})]
+    return [one for one in held if one]
 
 
 def hand_over(
@@ -92,9 +95,30 @@ def begin_and_end_shifts(hotline: Hotline) -> int:
         if one.covers(at) and not began:
             changed += _begin(hotline, one, at)
         elif one.ends_at <= at and began and (one.shift.id, one.day, "ended") not in done:
-            goes_on = any(other.covers(at) and other.shift.staff_id == one.shift.staff_id for other in planned)
-            changed += _end(hotline, one, at, goes_on=goes_on)
+            changed += _end(hotline, one, at, goes_on=_goes_on(planned, one, at))
+    if changed:
+        with hotline.db.write() as conn:
+            store.forget_turns(conn, (hotline.today() - _TURNS_KEPT).isoformat())
     return changed
+
+
+def end_now(hotline: Hotline, one: Stretch) -> None:
+    """A shift that is to be taken off the plan while it goes on ends as it would have by itself. Raises Stale if texts kept
+    coming in for what is to be handed over."""
+    at = hotline.instant()
+    with hotline.db.read() as conn:
+        done = store.turns(conn, one.day)
+        planned = duty.around(conn, hotline)
+    if (one.shift.id, one.day, "began") not in done or (one.shift.id, one.day, "ended") in done:
+        return
+    if not _end(hotline, one, at, goes_on=_goes_on(planned, one, at)):
+        raise Stale("A thread of theirs kept changing. Please try again.")
+
+
+def _goes_on(planned: list[Stretch], one: Stretch, at: int) -> bool:
+    """Whether whoever is here for this shift is here for another as well."""
+    same = [each for each in planned if each.shift.staff_id == one.shift.staff_id and each.shift.kind != duty.ON_CALL]
+    return any(each.covers(at) and each != one for each in same)
 
 
 def _begin(hotline: Hotline, one: Stretch, at: int) -> bool:
@@ -178,9 +202,12 @@ def _here(there: list[Hand]) -> list[Officer]:
     ]
 
 
-def _open(conn: Connection, hotline: Hotline, officer: Officer, thread_id: int, there: list[Hand]) -> Open:
+def _open(conn: Connection, hotline: Hotline, officer: Officer, thread_id: int, there: list[Hand]) -> Open | None:
+    """None for what was closed just now."""
     thread = threads.read(conn, hotline.keys, thread_id)
-    handoff = next(iter(handoff_rows.of_thread(conn, hotline.keys, thread_id)))
+    handoff = next(iter(handoff_rows.of_thread(conn, hotline.keys, thread_id)), None)
+    if handoff is None:
+        return None
     wanted = waves.need(hotline, handoff)
     wanted = replace(wanted, for_officer=None, barred=wanted.barred | {officer.id})
     wave = next_wave(wanted, [hand for hand in there if hand.officer.on_shift])
@@ -199,7 +226,8 @@ def _known(conn: Connection, hotline: Hotline, thread: Thread, handoff: Handoff)
         who.append(f"wishes for a {handoff.search.gender}")
     filed = [f"report {one.number}" for one in reports.of_thread(conn, hotline.keys, thread.id)]
     waits = messages.unanswered_since(conn, thread.id) is not None
-    said = [one.text for one in messages.of_thread(conn, hotline.keys, thread.id, limit=20) if one.direction == "in"]
+    lately = messages.of_thread(conn, hotline.keys, thread.id, limit=20)
+    said = [one.text for one in lately if one.direction == "in" and one.extra.get("about") != complaints.TOLD]
     return Summary(
         who=", ".join(who),
         what="; ".join(filter(None, (handoff.reason, _short(handoff.about), *filed))),

@@ -3,19 +3,16 @@
 from bot.desk.duty.passing import release, transfer
 from bot.desk.duty.waiting import tell_who_waits
 from bot.desk.paging.waves import page, page_forgotten
-from bot.desk.threads.changing import change_thread, keep, must_hold, phrase_of, say
+from bot.desk.threads.changing import Also, change_thread, give_back, keep, must_hold, phrase_of
 from bot.desk.threads.replies import reply
 from bot.desk.threads.views import ThreadView, may_see, open_for, view
 from bot.errors import TakenAlready
-from bot.flow.effects import Say
-from bot.flow.walk import Walk
 from bot.hotline import Hotline
-from bot.line.applying import Kept, rows
-from bot.line.town import Town
+from bot.line.saying import say
 from bot.model import Holder, Officer
-from bot.store import events
+from bot.store import events, interpreters
 from bot.store import handoffs as store
-from bot.store.database import Connection, carry_out
+from bot.store.database import Connection
 from bot.store.threads import Thread
 
 __all__ = [
@@ -24,8 +21,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-def claim(hotline: Hotline, officer: Officer, thread_id: int) -> None:
-    """Take a thread. Of two officers exactly one gets it; the other gets TakenAlready, which names who has it."""
+def claim(hotline: Hotline, officer: Officer, thread_id: int, also: Also | None = None) -> None:
+    """Take a thread. Of two officers exactly one gets it; the other gets TakenAlready, which names who has it. Where somebody
+    else may read the phone, nothing is said: the officer's own first answer tells who is here."""
 
     def change(conn: Connection, thread: Thread, at: int) -> None:
         keep(conn, hotline, thread, Holder.OFFICER, officer.id)  # the thread before its hand-offs, as in a turn
@@ -35,12 +33,13 @@ def claim(hotline: Hotline, officer: Officer, thread_id: int) -> None:
         taken = thread.holder == Holder.OFFICER and thread.officer_id != officer.id
         if taken or not store.claim(conn, thread_id, officer.id, at):
             raise TakenAlready(_who_has(conn, hotline, thread_id))
-        before = [one.passed_by for one in store.of_thread(conn, hotline.keys, thread_id) if one.passed_by]
-        joins = "officer_goes_on" if before and officer.id not in before else "officer_join"
-        say(conn, hotline, thread, at, [phrase_of(hotline, thread, joins, officer)])
+        if not thread.safe_contact:
+            before = [one.passed_by for one in store.of_thread(conn, hotline.keys, thread_id) if one.passed_by]
+            joins = "officer_goes_on" if before and officer.id not in before else "officer_join"
+            say(conn, hotline, thread, at, [phrase_of(hotline, thread, joins, {"officer": officer.name})])
         events.write(conn, f"officer:{officer.id}", "claimed", f"thread:{thread_id}", at)
 
-    change_thread(hotline, officer, thread_id, change)
+    change_thread(hotline, officer, thread_id, change, also)
     hotline.queue.put("deliver", thread_id)
 
 
@@ -50,28 +49,26 @@ def _who_has(conn: Connection, hotline: Hotline, thread_id: int) -> str:
 
 
 def close(
-    hotline: Hotline, officer: Officer, thread_id: int, outcome: str, language_service: str = "", why: str = ""
+    hotline: Hotline,
+    officer: Officer,
+    thread_id: int,
+    outcome: str,
+    language_service: str = "",
+    why: str = "",
+    also: Also | None = None,
 ) -> None:
-    """Give the thread back: the bot says so and goes on at the very step it left. How it ended and how the two understood
-    each other are kept with its hand-offs. Raises NotYours."""
+    """Give the thread back: the bot says so, unless somebody else may read the phone, and goes on at the very step it left.
+    How it ended and how the two understood each other are kept with its hand-offs. Raises NotYours."""
 
     def change(conn: Connection, thread: Thread, at: int) -> None:
         must_hold(thread, officer)
-        said = [phrase_of(hotline, thread, "officer_end", officer)]
-        voice = hotline.library.voice(thread.language or "en")
-        walk = Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), thread.memory.place)
-        walk.officer_left()
-        thread.memory.place = walk.place
-        said += [effect.text for effect in walk.effects if isinstance(effect, Say)]
-        keep(conn, hotline, thread, Holder.BOT, None)
-        kept = Kept(hotline, thread.resident_id, thread.id, thread.language, at)
-        for effect in walk.effects:
-            for statement in rows(kept, effect):
-                carry_out(conn, statement)
+        said = [phrase_of(hotline, thread, "officer_end", {"officer": officer.name})]
+        said += give_back(conn, hotline, thread, at)
         store.end(conn, hotline.keys, thread_id, at, outcome, language_service, why)
-        if not thread.stopped:
+        interpreters.note_service(conn, thread_id, at)
+        if not (thread.stopped or thread.safe_contact):
             say(conn, hotline, thread, at, ["\n\n".join(said)])
         events.write(conn, f"officer:{officer.id}", "closed", f"thread:{thread_id}", at, outcome)
 
-    change_thread(hotline, officer, thread_id, change)
+    change_thread(hotline, officer, thread_id, change, also)
     hotline.queue.put("deliver", thread_id)

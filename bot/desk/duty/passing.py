@@ -4,17 +4,18 @@ waits unknowing, and is told once who goes on."""
 from dataclasses import dataclass
 
 from bot.desk.threads import notes
-from bot.desk.threads.changing import change_thread, keep, phrase_of, say
-from bot.errors import NotFound, NotUsable, NotYours, Unsure
+from bot.desk.threads.changing import Also, change_thread, keep, phrase_of
+from bot.errors import NotUsable, NotYours, Unsure
 from bot.hotline import Hotline
+from bot.line.saying import say
 from bot.model import Holder, Officer, Role
-from bot.store import events, messages, staff, teams
+from bot.store import bars, events, messages, staff, teams
 from bot.store import handoffs as store
 from bot.store.database import Connection
 from bot.store.teams import Team
 from bot.store.threads import Thread
 
-_STAFF = (Role.OFFICER, Role.SUPERVISOR, Role.ADMIN)
+_TAKE = (Role.OFFICER, Role.SUPERVISOR)  # who is ever asked to take a thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,23 @@ class Target:
     language: str | None = None
 
 
-def targets(hotline: Hotline, officer: Officer) -> Targets:
+def targets(hotline: Hotline, officer: Officer, thread_id: int) -> Targets:
+    """Nobody from whom the thread is kept."""
     with hotline.db.read() as conn:
-        everybody = staff.everybody(conn, hotline.today())
+        able = _able(conn, hotline, thread_id)
         there = teams.everyone(conn)
-    others = [one for one in everybody if one.role in _STAFF and one.id != officer.id]
+    others = [one for one in able if one.id != officer.id]
     spoken = {tag for one in others for tag in one.languages if one.speaks(tag)}
     others.sort(key=lambda one: (not one.on_shift, one.name))
     return Targets(tuple(others), tuple(team for team in there if team.members), tuple(sorted(spoken | {"en"})))
 
 
-def release(hotline: Hotline, officer: Officer, thread_id: int) -> None:
+def _able(conn: Connection, hotline: Hotline, thread_id: int) -> list[Officer]:
+    barred = bars.of_thread(conn, thread_id)
+    return [one for one in staff.everybody(conn, hotline.today()) if one.role in _TAKE and one.id not in barred]
+
+
+def release(hotline: Hotline, officer: Officer, thread_id: int, also: Also | None = None) -> None:
     """Give a thread back to the queue. The resident is told only if they wait for an answer, and not if somebody else may
     read their phone. Raises NotYours."""
 
@@ -55,15 +62,15 @@ def release(hotline: Hotline, officer: Officer, thread_id: int) -> None:
         let_go(conn, hotline, thread, at, Target(), silent=silent, holder=holder)
         events.write(conn, f"officer:{officer.id}", "released", f"thread:{thread_id}", at)
 
-    change_thread(hotline, officer, thread_id, change)
+    change_thread(hotline, officer, thread_id, change, also)
     _ring(hotline, thread_id)
 
 
 def transfer(
     hotline: Hotline, officer: Officer, thread_id: int, target: Target, note: str, *, sure: bool = False
 ) -> str:
-    """Pass a thread on with a note on what is to be done; the name of whom it waits for now. Raises NotYours; NotFound if the
-    target is not there; NotUsable without a note; Unsure, unless `sure`, if the officer it goes to is off shift."""
+    """Pass a thread on with a note on what is to be done; the name of whom it waits for now. Raises NotYours; NotUsable
+    without a note, or if the target is not there; Unsure, unless `sure`, if the officer it goes to is off shift."""
     if not note:
         raise NotUsable("Write a note for whoever goes on: what was asked, what was promised.")
     name = ""
@@ -71,7 +78,7 @@ def transfer(
     def change(conn: Connection, thread: Thread, at: int) -> None:
         nonlocal name
         holder = _who_lets_go(conn, hotline, thread, officer)
-        name, subject = _look_up(conn, hotline, target, sure=sure)
+        name, subject = _look_up(conn, hotline, thread, target, sure=sure)
         let_go(conn, hotline, thread, at, target, silent=thread.safe_contact, holder=holder)
         notes.keep(conn, hotline, officer, thread_id, note, [], kind="transfer")
         events.write(conn, f"officer:{officer.id}", "passed on", f"thread:{thread_id}", at, subject)
@@ -91,7 +98,7 @@ def let_go(
         for_officer_id=target.officer_id, team_id=target.team_id, language=target.language,
     )  # fmt: skip
     if not silent and not thread.stopped:
-        say(conn, hotline, thread, at, [phrase_of(hotline, thread, "officer_passed", holder)])
+        say(conn, hotline, thread, at, [phrase_of(hotline, thread, "officer_passed", {"officer": holder.name})])
 
 
 def _who_lets_go(conn: Connection, hotline: Hotline, thread: Thread, officer: Officer) -> Officer:
@@ -101,23 +108,22 @@ def _who_lets_go(conn: Connection, hotline: Hotline, thread: Thread, officer: Of
         return officer
     if thread.holder != Holder.OFFICER or not supervises:
         raise NotYours("You do not hold this thread. Claim it first.")
-    found = [one for one in staff.everybody(conn, hotline.today()) if one.id == thread.officer_id]
-    return found[0] if found else officer
+    return staff.find(conn, thread.officer_id or 0, hotline.today()) or officer
 
 
-def _look_up(conn: Connection, hotline: Hotline, target: Target, *, sure: bool) -> tuple[str, str]:
+def _look_up(conn: Connection, hotline: Hotline, thread: Thread, target: Target, *, sure: bool) -> tuple[str, str]:
     """The target's name, and how the audit trail calls it."""
     if target.officer_id is not None:
-        there = [one for one in staff.everybody(conn, hotline.today()) if one.id == target.officer_id]
-        if not there or there[0].role not in _STAFF:
-            raise NotFound("There is no such officer.")
+        there = [one for one in _able(conn, hotline, thread.id) if one.id == target.officer_id]
+        if not there:
+            raise NotUsable("This thread cannot be passed on to this officer. Choose another.")
         if not there[0].on_shift and not sure:
             raise Unsure("{name} is not on shift now. The resident may wait for long.", name=there[0].name)
         return there[0].name, f"officer:{target.officer_id}"
     if target.team_id is not None:
         team = [one for one in teams.everyone(conn) if one.id == target.team_id]
         if not team:
-            raise NotFound("There is no such team.")
+            raise NotUsable("There is no such team.")
         return team[0].name, f"team:{target.team_id}"
     if not target.language:
         raise NotUsable("Choose whom to pass it on to.")

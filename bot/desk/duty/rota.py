@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from bot.desk.duty import handing_over
 from bot.desk.duty.passing import Target, let_go
 from bot.desk.paging.waves import page
+from bot.desk.threads import joining
 from bot.desk.threads.changing import change_thread
 from bot.desk.threads.views import seen_by
 from bot.errors import NotFound, NotUsable
@@ -139,8 +141,14 @@ def plan(
 
 
 def unplan(hotline: Hotline, by: Officer, shift_id: int, day: date, *, all_later: bool) -> None:
-    """Not on this day; or, `all_later`, from this day on. Raises NotFound."""
+    """Not on this day; or, `all_later`, from this day on. One that goes on ends first. Raises NotFound, Stale."""
     at = hotline.instant()
+    with hotline.db.read() as conn:
+        shift = _shift(conn, shift_id)
+        running = [one for one in duty.around(conn, hotline) if one.shift.id == shift_id and one.covers(at)]
+    for one in running:
+        if one.day == day.isoformat() or not shift.weekly or (all_later and one.day > day.isoformat()):
+            handing_over.end_now(hotline, one)
     with hotline.db.write() as conn:
         shift = _shift(conn, shift_id)
         if shift.weekly and not all_later:
@@ -263,10 +271,11 @@ def _keep_from(hotline: Hotline, by: Officer, whom: Officer, thread_id: int, why
     def change(conn: Connection, thread: Thread, at: int) -> None:
         if thread.holder == Holder.OFFICER and thread.officer_id == whom.id:
             waits = messages.awaits_answer(conn, thread.id)
-            let_go(conn, hotline, thread, at, Target(), silent=not waits, holder=whom)
+            let_go(conn, hotline, thread, at, Target(), silent=thread.safe_contact or not waits, holder=whom)
         carry_out(conn, bars.putting(thread_id, whom.id, why, by.id, at))
         events.write(conn, f"officer:{by.id}", f"kept from, {why}", f"thread:{thread_id}", at, f"officer:{whom.id}")
 
     change_thread(hotline, by, thread_id, change)
+    joining.keep_from(hotline, whom, thread_id)
     page(hotline, thread_id)
     hotline.queue.put("deliver", thread_id)

@@ -1,22 +1,28 @@
 """Nobody waits unseen: who waits too long is told so and shown to supervisors, and a thread whose officer falls silent goes
 back to the queue. Rounds, each piece of them claimed in the database."""
 
+from bot.desk import access
+from bot.desk.access import Deed
 from bot.desk.duty.passing import Target, let_go
 from bot.desk.paging import waves
 from bot.desk.paging.routing import supervisors
-from bot.desk.threads.changing import say
+from bot.desk.threads.changing import keep
 from bot.errors import NotFound, Stale
+from bot.flow.reading import Line
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
 from bot.line import duty
 from bot.line.hours import open_since
+from bot.line.saying import say
 from bot.line.town import Town
 from bot.model import Holder, Officer
-from bot.store import events, messages, pagings, staff, threads
+from bot.store import events, messages, pagings, staff, threads, unsent
 from bot.store import handoffs as store
 from bot.store.database import Connection
 from bot.store.handoffs import Handoff
+from bot.store.threads import Thread
 
+_STILL = "officer_wait"
 _AGAIN = 1_800_000  # ms between two texts that say that the resident still waits
 _UNSEEN = 120_000  # ms in which a person should have opened an urgent card
 _JUST_NOW = 7_200_000  # ms: who wrote so shortly before officers came back knows that they are coming
@@ -32,7 +38,7 @@ def tell_who_waits(hotline: Hotline) -> int:
         if handoff.kind != "officer" or since is None or handoff.stopped or handoff.safe_contact:
             continue
         if now >= (handoff.told_at + _AGAIN if handoff.told_at else since + first_after):
-            told += _tell(hotline, handoff, "officer_wait", "told that they still wait", now)
+            told += _tell(hotline, handoff, _STILL, "told that they still wait", now)
     return told
 
 
@@ -79,13 +85,14 @@ def take_back(hotline: Hotline) -> int:
     others again; the officer is told. How many those were."""
     taken = 0
     with hotline.db.read() as conn:
-        held = {one.thread_id: one for one in store.all_open(conn, hotline.keys) if one.officer_id is not None}
-        work_here = {one.id for one in staff.everybody(conn, hotline.today())} if held else set()
-        silent = [one for one in held.values() if one.officer_id not in work_here or _is_silent(conn, hotline, one)]
+        held = {one.thread_id: one for one in store.all_open(conn) if one.officer_id is not None}
+        here = staff.everybody(conn, hotline.today()) if held else []
+        may_answer = {one.id for one in here if access.may(one, Deed.THREADS)}
+        silent = [one for one in held.values() if one.officer_id not in may_answer or _is_silent(conn, hotline, one)]
         officers = {one.officer_id: staff.find(conn, one.officer_id or 0, hotline.today()) for one in silent}
     for handoff in silent:
         officer = officers[handoff.officer_id]
-        if officer and _take_back(hotline, handoff, officer, gone=officer.id not in work_here):
+        if officer and _take_back(hotline, handoff, officer, gone=officer.id not in may_answer):
             waves.page(hotline, handoff.thread_id)
             hotline.queue.put("deliver", handoff.thread_id)
             taken += 1
@@ -94,7 +101,7 @@ def take_back(hotline: Hotline) -> int:
 
 def _unclaimed(hotline: Hotline) -> list[Handoff]:
     with hotline.db.read() as conn:
-        return [one for one in store.all_open(conn, hotline.keys) if one.officer_id is None]
+        return [one for one in store.all_open(conn) if one.officer_id is None]
 
 
 def _since(hotline: Hotline, instant: int) -> int | None:
@@ -106,16 +113,32 @@ def _since(hotline: Hotline, instant: int) -> int | None:
 
 
 def _tell(hotline: Hotline, handoff: Handoff, phrase: str, verb: str, now: int) -> bool:
-    with hotline.db.write() as conn:
-        thread = threads.read(conn, hotline.keys, handoff.thread_id)
-        if thread.holder != Holder.WAITING or not store.mark_told(conn, handoff.id, handoff.told_at, now):
-            return False
-        town = Town(hotline, thread.channel, None)
-        walk = Walk(hotline.library, hotline.library.voice(thread.language or "en"), town, thread.memory.place)
-        say(conn, hotline, thread, now, [walk.fill(hotline.library.phrase(phrase))])
-        events.write(conn, "line", verb, f"thread:{thread.id}", now)
+    try:
+        with hotline.db.write() as conn:
+            thread = threads.read(conn, hotline.keys, handoff.thread_id)
+            if thread.holder != Holder.WAITING:
+                return False
+            town = Town(hotline, thread.channel, None)
+            walk = Walk(hotline.library, hotline.library.voice(thread.language or "en"), town, thread.memory.place)
+            words = _offered(conn, hotline, thread, walk) if phrase == _STILL else hotline.library.phrase(phrase)
+            if not store.mark_told(conn, handoff.id, handoff.told_at, now):  # after the thread, as in a turn
+                raise Stale("They were told already.")
+            say(conn, hotline, thread, now, [walk.fill(words)])
+            events.write(conn, "line", verb, f"thread:{thread.id}", now)
+    except Stale:  # or they just wrote: in the next round
+        return False
     hotline.queue.put("deliver", handoff.thread_id)
     return True
+
+
+def _offered(conn: Connection, hotline: Hotline, thread: Thread, walk: Walk) -> Line:
+    """What is said to who still waits: with the ways out by number, unless they are at something else. Raises Stale."""
+    choices = hotline.library.phrase("wait_choices")
+    if not walk.voice.has(choices) or not walk.offer_to_wait_on():
+        return hotline.library.phrase(_STILL)
+    thread.memory.place = walk.place
+    keep(conn, hotline, thread, thread.holder, thread.officer_id)
+    return choices
 
 
 def _waits_too_long(hotline: Hotline, handoff: Handoff, now: int) -> bool:
@@ -126,16 +149,18 @@ def _waits_too_long(hotline: Hotline, handoff: Handoff, now: int) -> bool:
 
 
 def _is_silent(conn: Connection, hotline: Hotline, handoff: Handoff) -> bool:
+    if handoff.stopped:
+        return False  # nobody can text them
     asked = messages.unanswered_since(conn, handoff.thread_id)
     since = _since(hotline, max(asked, handoff.claimed_at or 0)) if asked else None
     now = hotline.instant()
     if since is None or now - since < hotline.config.department_silent_minutes * 60_000:
         return False
-    return not pagings.types(conn, handoff.thread_id, handoff.officer_id or 0, now - _TYPING)
+    return not unsent.types(conn, handoff.thread_id, handoff.officer_id or 0, now - _TYPING)
 
 
 def _take_back(hotline: Hotline, handoff: Handoff, officer: Officer, *, gone: bool) -> bool:
-    """`gone`: the officer works here no more, so that nobody answers at all."""
+    """`gone`: the officer works here no more, or in a role that answers nobody."""
     at = hotline.instant()
     try:
         with hotline.db.write() as conn:

@@ -2,11 +2,12 @@
 matter, but that a change ends their sessions is."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.desk.access import Stage
 from bot.desk.identity import lockout, passwords, tokens
+from bot.desk.identity.lockout import Caller
 from bot.errors import NotFound, NotYours, PuenteError
 from bot.hotline import Hotline
 from bot.model import Officer, Role
@@ -82,13 +83,19 @@ def choose_password(hotline: Hotline, token: str, password: str) -> Officer:
     return officer
 
 
-def change_password(hotline: Hotline, session: Session, old: str, new: str) -> None:
-    """One's own; all other sessions end. Raises PuenteError if the old one is wrong or the new one too weak."""
+def change_password(hotline: Hotline, session: Session, old: str, new: str, caller: Caller) -> None:
+    """One's own; all other sessions end. Raises PuenteError if the old one is wrong, as often as one may guess, or the new
+    one too weak."""
     officer = session.officer
-    with hotline.db.read() as conn:
+    with hotline.db.write() as conn:
+        counter = lockout.password_counter(conn, hotline, officer.login, officer, caller)
+        tries = lockout.take(hotline, conn, counter)
         hashed = staff.password_hash(conn, officer.id)
-    if not passwords.fits(hashed, old):
+    if not lockout.check(hotline, counter, hashed, old):
+        lockout.failed(hotline, tries, officer, caller)
         raise PuenteError("The password you have now is another.")
+    with hotline.db.write() as conn:
+        guesses.forget(conn, counter)
     fresh = passwords.hashed(new, officer, hotline.config)
     with hotline.db.write() as conn:
         staff.set_password(conn, officer.id, fresh)
@@ -144,15 +151,16 @@ def unlock(hotline: Hotline, admin: Officer, officer_id: int) -> None:
     """Let somebody try again before the time is over."""
     officer = find(hotline, officer_id).officer
     with hotline.db.write() as conn:
-        for name in lockout.counters(hotline, officer):
+        for name in lockout.counters(conn, hotline, [officer]):
             guesses.forget(conn, name)
         events.write(conn, _actor(admin), "account unlocked", _subject(officer), hotline.instant())
 
 
-def locked(hotline: Hotline, officer: Officer) -> bool:
-    """Whether strangers' guesses have shut this account for now."""
+def locked(hotline: Hotline, officers: Collection[Officer]) -> set[int]:
+    """Who of these is locked out for now: for strangers, or in a browser of their own."""
     with hotline.db.read() as conn:
-        return bool(guesses.locked(conn, lockout.counters(hotline, officer), hotline.instant()))
+        shut, counters = guesses.locked(conn, hotline.instant()), lockout.counters(conn, hotline, officers)
+    return {counters[name] for name in shut & counters.keys()}
 
 
 def drop_factors(hotline: Hotline, admin: Officer, officer_id: int) -> None:
@@ -197,8 +205,8 @@ _SPENT = "This link has been used or has run out. Ask an admin for another one."
 
 
 def _of_link(conn: Connection, hotline: Hotline, token_hash: str) -> Officer:
-    found = links.whose(conn, token_hash, hotline.instant())
-    officer = staff.find(conn, found[0], hotline.today()) if found else None
+    staff_id = links.whose(conn, token_hash, hotline.instant())
+    officer = staff.find(conn, staff_id, hotline.today()) if staff_id is not None else None
     if officer is None:
         raise NotFound(_SPENT)
     return officer

@@ -4,7 +4,7 @@ by others for good. Failures from one place in the network make the next answer 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from bot.desk.identity import passwords, tokens
@@ -15,6 +15,7 @@ from bot.store import events, guesses, sessions, staff
 from bot.store.database import Connection
 
 LOCKED = "There were too many tries. Wait 15 minutes, or ask an admin to unlock this account."
+_PASSWORD, _FACTOR = "password", "factor"  # the two steps, counted apart
 _FREE = 5  # failures of one place that slow nothing down
 _SLOWEST = 4.0  # seconds
 _slow = threading.BoundedSemaphore(4)  # who is made to wait holds a thread of the server, so that only few are
@@ -35,25 +36,39 @@ def login_counter(hotline: Hotline, login: str) -> str:
     return hotline.keys.digest(f"login:{login}")
 
 
-def counters(hotline: Hotline, officer: Officer) -> tuple[str, ...]:
-    """All that an admin resets to unlock somebody."""
-    return login_counter(hotline, officer.login), f"factor:{officer.id}"
+def counters(conn: Connection, hotline: Hotline, officers: Collection[Officer]) -> Mapping[str, int]:
+    """All under what failures of these people are counted, and whose each is: strangers' and those in browsers they signed
+    in with before."""
+    found: dict[str, int] = {}
+    for one in officers:
+        found |= {login_counter(hotline, one.login): one.id, _factor_counter(one.id): one.id}
+    for staff_id, device in sessions.devices(conn, [one.id for one in officers]):
+        found |= {_counter_of(step, device, staff_id): staff_id for step in (_PASSWORD, _FACTOR)}
+    return found
 
 
 def password_counter(conn: Connection, hotline: Hotline, login: str, officer: Officer | None, caller: Caller) -> str:
     """Of the browser if this person signed in with it before, else of the login."""
-    return _device_counter(conn, "password", officer, caller) or login_counter(hotline, login)
+    return _device_counter(conn, _PASSWORD, officer, caller) or login_counter(hotline, login)
 
 
 def factor_counter(conn: Connection, officer: Officer, caller: Caller) -> str:
     """The same for the second step."""
-    return _device_counter(conn, "factor", officer, caller) or f"factor:{officer.id}"
+    return _device_counter(conn, _FACTOR, officer, caller) or _factor_counter(officer.id)
+
+
+def _factor_counter(officer_id: int) -> str:
+    return f"factor:{officer_id}"
 
 
 def _device_counter(conn: Connection, step: str, officer: Officer | None, caller: Caller) -> str:
     device = tokens.digest(caller.device) if officer and caller.device else ""
     known = officer and device and sessions.is_known(conn, device, officer.id)
-    return f"{step} by device:{device}:{officer.id}" if officer and known else ""
+    return _counter_of(step, device, officer.id) if officer and known else ""
+
+
+def _counter_of(step: str, device: str, officer_id: int) -> str:
+    return f"{step} by device:{device}:{officer_id}"
 
 
 def take(hotline: Hotline, conn: Connection, name: str) -> int:
@@ -94,7 +109,7 @@ def slow_down(hotline: Hotline, login: str, caller: Caller, sleep: Callable[[flo
         if not seconds:
             return
         found = staff.by_login(conn, login, hotline.today())
-        if _device_counter(conn, "password", found[0] if found else None, caller):
+        if _device_counter(conn, _PASSWORD, found[0] if found else None, caller):
             return
     if not _slow.acquire(blocking=False):
         raise Crowded

@@ -2,13 +2,15 @@
 anything, and end after twelve."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from bot.desk.access import Stage
 from bot.desk.identity import tokens
 from bot.desk.identity.accounts import Session
+from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
 from bot.model import Officer
-from bot.store import events, guesses, links
+from bot.store import events, guesses, links, marks
 from bot.store import sessions as store
 from bot.store.database import Connection
 from bot.store.sessions import Kept
@@ -19,6 +21,7 @@ PASSWORD = "password"  # noqa: S105 - what a session is whole by in development,
 FRESH = 5 * 60_000  # how long a second factor counts for what asks for it again
 _SEEN_EVERY = 60_000  # so that a page that refreshes does not write at every request
 _DEVICES_FOR = 180 * 86_400_000
+_FORGET_EVERY = 60_000
 
 
 def session(hotline: Hotline, token: str, *, active: bool = True) -> Session | None:
@@ -31,7 +34,7 @@ def session(hotline: Hotline, token: str, *, active: bool = True) -> Session | N
         return None
     now = hotline.instant()
     if active and now - found.seen_at > _SEEN_EVERY:
-        with hotline.db.write() as conn:
+        with suppress(DatabaseUnreachable), hotline.db.write() as conn:  # one that takes no changes can still be read
             store.see(conn, found.token_hash, now)
     return signed_in(hotline, found)
 
@@ -79,9 +82,11 @@ def sign_out(hotline: Hotline, who: Session) -> None:
 
 
 def forget_old(hotline: Hotline) -> None:
-    """What has run out: sessions, links, browsers, guesses."""
+    """What has run out: sessions, links, browsers, guesses. Once a minute."""
     now = hotline.instant()
     with hotline.db.write() as conn:
+        if not marks.claim(conn, "sign-ins forgotten", now, _FORGET_EVERY):
+            return
         store.drop_old(conn, now - LONGEST)
         store.drop_old_devices(conn, now - _DEVICES_FOR)
         links.drop_old(conn, now)

@@ -70,9 +70,10 @@ def answer(hotline: Hotline, back: str, aside: str, state: str, code: str) -> Vo
         known = _discover(hotline, client)
         claims = _claims(hotline, client, known, question, code)
     login = str(claims.get(hotline.config.oidc_login_claim) or "")
-    if not login or (hotline.config.oidc_login_claim == "email" and claims.get("email_verified") is False):
+    unconfirmed = hotline.config.oidc_login_claim == "email" and claims.get("email_verified") not in (True, "true")
+    if not login or unconfirmed:
         raise SignInRefused("The identity provider does not say who you are here. Ask an admin.")
-    said = [*claims.get("amr", ()), claims.get("acr")]
+    said = [*(claims.get("amr") or ()), claims.get("acr")]
     trusted = any(one in hotline.config.oidc_second_factor for one in said if isinstance(one, str))
     return Vouched(login, trusted, question)
 

@@ -1,8 +1,10 @@
 """Calendars of others, read again every hour, and files that were brought: their meetings become ours to tell of. Reads
 nothing while a page is waited for: that loads all zones and takes its time."""
 
+import time
+
 from bot.channels import outside
-from bot.errors import ImportRefused, NotFound, NotReached, NotUsable
+from bot.errors import ImportRefused, NotFound, NotReached, NotUsable, Stale
 from bot.hotline import Hotline
 from bot.model import Officer
 from bot.store import calendars as store
@@ -12,6 +14,7 @@ from bot.store.calendars import Source
 MOST_BYTES = outside.MOST_BYTES
 _EVERY = 3_600_000  # ms between two readings
 _LEASE = 300_000  # ms that one reading may take
+_TOGETHER = 20.0  # seconds in which another reading is begun
 _LONGEST_NAME, _LONGEST_URL = 80, 500
 _MOST_PROBLEMS = 10
 _END = b"END:VCALENDAR"
@@ -67,15 +70,18 @@ def remove(hotline: Hotline, officer: Officer, id_: int) -> None:
 
 
 def read_due(hotline: Hotline) -> int:
-    """Read those whose hour has come; how many. Each is claimed first, and nothing is open while others are asked."""
-    at, done = hotline.instant(), 0
+    """Read those whose hour has come, until some seconds have passed; how many. Each is claimed first, and nothing is open
+    while others are asked."""
+    began, at, done = time.monotonic(), hotline.instant(), 0
     with hotline.db.read() as conn:
         due = store.due(conn, hotline.keys, at)
     for source in due:
+        if time.monotonic() - began > _TOGETHER:  # whoever hangs keeps nothing else waiting; the next round goes on
+            break
         with hotline.db.write() as conn:
-            ours = store.claim(conn, source, at, at + _LEASE)
+            ours = store.claim(conn, source, at, hotline.instant() + _LEASE)
         if ours:
-            _read(hotline, source)
+            _read(hotline, ours)
             done += 1
     return done
 
@@ -84,10 +90,12 @@ def _read(hotline: Hotline, source: Source) -> None:
     next_at = hotline.instant() + _EVERY if source.url else None
     try:
         _take(hotline, source, _content(hotline, source), next_at)
+    except Stale:  # a newer file is there: in the next round
+        return
     except (NotReached, ImportRefused) as error:
         code = error.code if isinstance(error, NotReached) else "unreadable"
         with hotline.db.write() as conn:
-            store.failed(conn, source.id, {"why": code}, hotline.instant(), next_at)
+            store.failed(conn, source, {"why": code}, hotline.instant(), next_at)
 
 
 def _content(hotline: Hotline, source: Source) -> bytes:
@@ -99,7 +107,7 @@ def _content(hotline: Hotline, source: Source) -> bytes:
 
 def _take(hotline: Hotline, source: Source, content: bytes, next_at: int | None) -> None:
     """Raises ImportRefused for what is no whole calendar, and for one that is empty all of a sudden: nobody cancels
-    everything at once without saying so."""
+    everything at once without saying so. Raises Stale, and keeps nothing, if the calendar changed meanwhile."""
     from bot.store.calendar import parse_calendar  # loads all zones and languages: not for a web process
 
     if not _whole(content):
@@ -119,7 +127,8 @@ def _take(hotline: Hotline, source: Source, content: bytes, next_at: int | None)
             "cancelled": len(changes.cancelled), "taken": len(changes.taken),
             "problems": [f"{one.row}: {one.words}" for one in problems[:_MOST_PROBLEMS]],
         }  # fmt: skip
-        store.read(conn, source.id, note, hotline.instant(), next_at)
+        if not store.read(conn, source, note, hotline.instant(), next_at):
+            raise Stale("The calendar changed meanwhile.")
         events.write(conn, "line", "calendar read", source.tag, hotline.instant(), str(len(planned)))
 
 

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from bot.errors import NotFound, NotUsable, Stale
 from bot.hotline import Hotline
 from bot.model import Officer
-from bot.store import calendars, events, invitations
+from bot.store import calendars, events, interpreters, invitations
 from bot.store import meetings as store
 from bot.store.database import Connection
 from bot.store.ids import new_id
-from bot.store.invitations import Called, Task
+from bot.store.interpreters import Task
+from bot.store.invitations import Called
 from bot.store.meetings import DESK, Planned
+from bot.text import mask
 from bot.text.language_names import english_name
 
-LONGEST = {"title": 80, "place": 120, "officer": 40, "about": 1000}  # characters; title and place stand in every text
+LONGEST = store.LONGEST
 MOST_WEEKS = 26
 INTERPRETER_BEFORE = 3 * 86_400_000  # ms before a meeting in which an interpreter must be found
 _PAST = 90 * 86_400_000  # ms that the desk shows what is over
@@ -94,7 +96,7 @@ def whole(hotline: Hotline, id: str) -> Whole:
     """Raises NotFound."""
     with hotline.db.read() as conn:
         found = _one(conn, id)
-        tasks = [task for task in invitations.tasks(conn, hotline.instant()) if task.meeting_id == id]
+        tasks = [task for task in interpreters.of_meetings(conn, hotline.instant()) if task.meeting_id == id]
         called = invitations.to_call(conn, id)
         return Whole(_listed(hotline, conn, [found])[0], tuple(tasks), tuple(called), _answers(hotline, conn, id))
 
@@ -122,7 +124,9 @@ def change(hotline: Hotline, officer: Officer, id: str, draft: Draft, sequence: 
         known = _one(conn, id)
         if known.published and not draft.published and any(one.meeting_id == id for one in invitations.needs(conn)):
             raise NotUsable("People said they come. Call the meeting off instead, so that they are told.")
-        wanted = replace(_made(draft), id=id, sequence=sequence)
+        booked = store.booked(conn, id)  # shown with the meeting's own, and gone when their booking is
+        own = tuple(tag for tag in draft.interpreters if tag not in booked)
+        wanted = replace(_made(replace(draft, interpreters=own)), id=id, sequence=sequence)
         if not store.change(conn, wanted, at):
             raise Stale("Somebody changed this meeting meanwhile. Load the page again and look at what they wrote.")
         events.write(conn, f"officer:{officer.id}", "meeting changed", f"meeting:{id}", at)
@@ -141,7 +145,7 @@ def cancel(hotline: Hotline, officer: Officer, id: str) -> None:
 def tasks(hotline: Hotline) -> Sequence[Task]:
     """Interpreters to be found or found, for meetings that have not begun, the soonest first."""
     with hotline.db.read() as conn:
-        return invitations.tasks(conn, hotline.instant())
+        return interpreters.of_meetings(conn, hotline.instant())
 
 
 def settle(hotline: Hotline, officer: Officer, task_id: int, booked: bool) -> None:
@@ -149,25 +153,25 @@ def settle(hotline: Hotline, officer: Officer, task_id: int, booked: bool) -> No
     NotFound."""
     at = hotline.instant()
     with hotline.db.write() as conn:
-        if not any(task.id == task_id for task in invitations.tasks(conn, at)):
+        task = next((task for task in interpreters.of_meetings(conn, at) if task.id == task_id), None)
+        if task is None:
             raise NotFound("There is no such task.")
-        meeting_id = invitations.settle_task(conn, task_id, "booked" if booked else "none", officer.id, at)
-        if meeting_id:
+        if interpreters.settle(conn, task_id, interpreters.BOOKED if booked else interpreters.NONE, officer.id, at):
             store.set_version(conn)
             verb = "interpreter booked" if booked else "no interpreter"
-            events.write(conn, f"officer:{officer.id}", verb, f"meeting:{meeting_id}", at)
+            events.write(conn, f"officer:{officer.id}", verb, f"meeting:{task.meeting_id}", at)
 
 
 def open_tasks(hotline: Hotline) -> int:
     """A task for each language that somebody needs at a meeting and that nobody speaks there; how many are new."""
     at, opened = hotline.instant(), 0
     with hotline.db.read() as conn:
-        wanted = invitations.interpreters_wanted(conn, at)
+        wanted = interpreters.wanted(conn, at)
     for meeting_id, language, there in wanted:
         if language == "en" or _base(language) in map(_base, json.loads(there)):
             continue
         with hotline.db.write() as conn:
-            if invitations.open_task(conn, meeting_id, language, at):
+            if interpreters.open_for_meeting(conn, meeting_id, language, at):
                 opened += 1
                 events.write(conn, "line", "interpreter wanted", f"meeting:{meeting_id}", at, language)
     return opened
@@ -207,7 +211,7 @@ def _answers(hotline: Hotline, conn: Connection, id: str) -> Answers:
     for _, how, _, _ in told:
         useful[how] = useful.get(how, 0) + 1
     open_ = hotline.keys.open
-    topics = [(open_(words, f"meeting_answers.words:{id_}"), tag) for id_, _, words, tag in told if words]
+    topics = [(mask.mask(open_(words, f"meeting_answers.words:{id_}")), tag) for id_, _, words, tag in told if words]
     return Answers(len(told), useful, tuple(topics))
 
 

@@ -18,7 +18,7 @@ from bot.store.handoffs import Handoff
 
 ACCEPT = 5 * 60_000  # ms in which whoever is asked should take it
 ACCEPT_URGENT = 60_000
-WAITS = "waits"
+ASKED_TO_TAKE = "waits"
 
 
 def page(hotline: Hotline, thread_id: int) -> int:
@@ -34,6 +34,8 @@ def page(hotline: Hotline, thread_id: int) -> int:
                 continue
             elif handoff.officer_id is None:
                 told.update(_ask(conn, hotline, handoff, there, 0, at))
+            if handoff.officer_id is not None and handoff.urgent:
+                told.add(handoff.officer_id)  # something new in what they hold, and danger is in it
             paged += 1
     if paged:
         ring(hotline, thread_id, told, urgent=any(one.urgent for one in unasked))
@@ -41,9 +43,9 @@ def page(hotline: Hotline, thread_id: int) -> int:
 
 
 def page_forgotten(hotline: Hotline) -> int:
-    """Hand-offs nobody was rung for."""
+    """Hand-offs nobody was rung for, what is urgent first."""
     with hotline.db.read() as conn:
-        forgotten = {one.thread_id for one in store.all_open(conn, hotline.keys) if one.paged_at is None}
+        forgotten = dict.fromkeys(one.thread_id for one in store.all_open(conn) if one.paged_at is None)
     return sum(page(hotline, thread_id) for thread_id in forgotten)
 
 
@@ -51,7 +53,7 @@ def ask_next(hotline: Hotline) -> int:
     """For what nobody took in time the next ones are asked; for how many hand-offs that was."""
     at, asked = hotline.instant(), 0
     with hotline.db.read() as conn:
-        late = [one for one in store.all_open(conn, hotline.keys) if _is_late(one, at)]
+        late = [one for one in store.all_open(conn) if _is_late(one, at)]
         there = duty.hands(conn, hotline) if late else []
         late = [one for one in late if next_wave(need(hotline, one), there, pagings.asked(conn, one.id))]
     for handoff in late:
@@ -121,7 +123,7 @@ def _ask(
     if found is None or not pagings.begin_wave(conn, handoff.id, wave, found.route, at):
         return ()
     until = at + (ACCEPT_URGENT if handoff.urgent else ACCEPT)
-    pagings.ask(conn, handoff.id, found.staff_ids, WAITS, at, until)
+    pagings.ask(conn, handoff.id, found.staff_ids, ASKED_TO_TAKE, at, until)
     note = f"{found.route}: {len(found.staff_ids)}"
     events.write(conn, "line", "asked who takes it", f"thread:{handoff.thread_id}", at, note)
     if handoff.for_officer_id is not None and found.route != Route.PASSED_ON:
@@ -134,3 +136,5 @@ def ring(hotline: Hotline, thread_id: int, staff_ids: Collection[int], *, urgent
     hotline.queue.announce(thread_id)
     if staff_ids:
         pushing.push(hotline, staff_ids, pushing.URGENT if urgent else pushing.WAITS)
+        if hotline.config.relay:
+            hotline.queue.put("relay", thread_id)

@@ -2,6 +2,7 @@
 city has them and when it is done with them."""
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,30 +21,47 @@ _LEASE = 60_000  # ms: nobody talks to a city for so long
 _FIRST_PAUSE, _LONGEST_PAUSE = 60_000, 6 * 3_600_000  # ms between tries
 _GIVEN_UP = 7 * 86_400_000  # ms after which a city that cannot be reached has refused
 _TOKEN_EVERY, _LOOK_EVERY = 10 * 60_000, 3_600_000  # ms
-_LONGEST_PLACE = 200
+_TOGETHER = 20.0  # seconds in which another is begun; with the last one it stays under a minute
+LONGEST, LONGEST_PLACE = 1000, 200  # characters of a description and of a place
 
 
-def hand_over(hotline: Hotline, conn: Connection, case: Case, change_id: int, description: str, at: int) -> int:
-    """Puts a report into the outbox: place and an officer's description. Not who told it, nor a word of theirs."""
-    content = {"description": description}
+def content(case: Case, description: str, place: str) -> dict[str, str]:
+    """What a city is told of a report: where, and an officer's words. Not who told it, and nothing of theirs that no officer
+    has seen. Raises NotUsable."""
+    told = {"description": _within(description, LONGEST)}
     if case.spot:
-        content |= {"lat": f"{case.spot[0]:.5f}", "long": f"{case.spot[1]:.5f}"}
-    return city.hand_over(conn, hotline.keys, case.row.id, case.row.kind, change_id, content | _address(case), at)
+        return told | {"lat": f"{case.spot[0]:.5f}", "long": f"{case.spot[1]:.5f}"}
+    place = _within(place, LONGEST_PLACE)
+    if not place:
+        raise NotUsable("The city needs a place. If this report names none, ask the resident for it first.")
+    return told | {"address_string": place}
 
 
-def _address(case: Case) -> dict[str, str]:
-    """The place as it was written, where no spot is known."""
-    where = next((words for question, words in case.answers if question == "Where"), "")
-    return {"address_string": where[:_LONGEST_PLACE]} if where and case.spot is None else {}
+def _within(words: str, most: int) -> str:
+    words = " ".join(words.split())
+    if len(words) > most:
+        raise NotUsable("This has {n} characters; {most} are the most.", n=len(words), most=most)
+    return words
+
+
+def withdraw(conn: Connection, report_id: int) -> None:
+    """What is still on its way is not sent, and its resident not told that it was; what the city has is no longer asked
+    about."""
+    for change_id in city.withdraw(conn, report_id):
+        casework.settle(conn, change_id, "held", "untold", "overtaken")
 
 
 def work(hotline: Hotline) -> int:
-    """Send and ask about what is due; how many that were. Each is claimed first, so that of three who do this one does."""
+    """Send and ask about what is due, until some seconds have passed; how many that were. Each is claimed first, so that of
+    three who do this one does."""
+    began = time.monotonic()
     with hotline.db.read() as conn:
         due = city.due(conn, hotline.keys, hotline.instant())
         routes = {one.kind: one for one in city.routes(conn, hotline.keys)} if due else {}
     done = 0
     for one in due:
+        if time.monotonic() - began > _TOGETHER:  # a city that hangs keeps nothing else waiting; the next round goes on
+            break
         with hotline.db.write() as conn:
             ours = city.claim(conn, one, hotline.instant() + _LEASE)
         if ours:

@@ -1,16 +1,19 @@
 """Reports at the desk: listed, read in full, and brought from one state to the next by one officer at a time. What the
-resident is told of it stands in `report_news`."""
+resident is told of it stands in `news`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.desk import access
+from bot.desk.access import Deed
 from bot.desk.reports import city, news, states
 from bot.desk.threads.views import seen_by
 from bot.errors import NotFound, NotUsable, Stale, Unsure
 from bot.flow.steps.talk import Ask, Collect
 from bot.hotline import Hotline
-from bot.model import Officer, Role
+from bot.line import complaints
+from bot.model import Officer
 from bot.store import attachments, bars, casework, events, staff, threads
 from bot.store import city as stored_city
 from bot.store.attachments import Attachment
@@ -20,7 +23,6 @@ from bot.store.database import Connection
 from bot.text import mask
 from bot.text.fold import fold
 
-NOT_FOR_ALL = frozenset({"complaint"})  # kinds that the officers they may be about do not read
 LONGEST_WORDS = 240  # characters of a reason or a question
 REASONS: Mapping[str, Sequence[str]] = {
     "not_police": ("reason_civil", "reason_no_crime", "reason_twice"),
@@ -59,6 +61,8 @@ class ReportView:
     sees_thread: bool
     city: Request | None
     route: Route | None
+    takers: tuple[Officer, ...]  # who may be given it
+    place: str  # where it was, as written and masked; empty if a spot on the map says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +83,17 @@ class Step:
     sent_there: bool = False
     to_city: bool = False
     for_city: str = ""  # what the city is told, in English
+    place_for_city: str = ""  # where it was, as the city is told; not needed where a spot on the map is known
     all_the_same: bool = False
 
-
-def may_read(officer: Officer, kind: str) -> bool:
-    return kind not in NOT_FOR_ALL or officer.role in (Role.SUPERVISOR, Role.ADMIN)
+    @property
+    def goes_to_city(self) -> bool:
+        return self.state == "sent" and self.to_city
 
 
 def listed(hotline: Hotline, officer: Officer, wanted: Wanted) -> list[Row]:
     """By promised day."""
-    hidden = tuple(sorted(kind for kind in NOT_FOR_ALL if not may_read(officer, kind)))
+    hidden = () if complaints.may_read(officer) else (complaints.KIND,)
     with hotline.db.read() as conn:
         kept_from = bars.of_staff(conn, officer.id)
         found = casework.listed(conn, replace(wanted, hidden_kinds=hidden), hotline.instant())
@@ -109,6 +114,7 @@ def view(hotline: Hotline, officer: Officer, report_id: int) -> ReportView:
         sees_thread, language = _sees_thread(conn, hotline, officer, case.row), _reads(conn, hotline, case.row)
         request = stored_city.of_report(conn, hotline.keys, report_id)
         route = stored_city.route(conn, hotline.keys, case.row.kind)
+        takers = _takers(conn, hotline, case.row)
         events.write(conn, f"officer:{officer.id}", "read a report", f"report:{report_id}", hotline.instant())
     choices = _choices(hotline, case.row.kind)
     answers = tuple(
@@ -118,15 +124,31 @@ def view(hotline: Hotline, officer: Officer, report_id: int) -> ReportView:
     case = replace(case, additions=tuple(replace(one, words=mask.mask(one.words)) for one in case.additions))
     return ReportView(
         case, language, answers, came, states.NEXT[case.row.state], news.untold(case.row, hotline.instant()),
-        _questions(hotline, case.row.kind), sees_thread, request, route,
+        _questions(hotline, case.row.kind), sees_thread, request, route, tuple(takers), _place(case),
     )  # fmt: skip
 
 
 def _case(conn: Connection, hotline: Hotline, officer: Officer, report_id: int) -> Case:
     case = casework.case(conn, hotline.keys, report_id)
-    if case is None or not may_read(officer, case.row.kind) or officer.id in bars.of_thread(conn, case.row.thread_id):
+    if case is None or not access.may_read(officer, case.row.kind) or officer.id in bars.of_thread(conn, case.row.thread_id):
         raise NotFound("There is no such report.")
     return case
+
+
+def _takers(conn: Connection, hotline: Hotline, row: Row) -> list[Officer]:
+    """Who may be given a report: whoever works here, reads reports of its kind and is not kept from its thread; by name."""
+    kept_from = bars.of_thread(conn, row.thread_id)
+    return [
+        one
+        for one in staff.everybody(conn, hotline.today())
+        if access.may(one, Deed.REPORTS) and access.may_read(one, row.kind) and one.id not in kept_from
+    ]
+
+
+def _place(case: Case) -> str:
+    """As it was written, where no spot is known."""
+    where = next((words for question, words in case.answers if question == "Where"), "")
+    return "" if case.spot else mask.mask(where)
 
 
 def _sees_thread(conn: Connection, hotline: Hotline, officer: Officer, row: Row) -> bool:
@@ -200,6 +222,7 @@ def change(hotline: Hotline, officer: Officer, report_id: int, step: Step) -> st
             raise Stale("{who} changed this report in the meantime. See how it stands now.", who=_who_changed(case))
         states.check(case.row.state, step.state)
         phrase, said = _said(conn, hotline, officer, case, step)
+        for_city = city.content(case, step.for_city, step.place_for_city) if step.goes_to_city else {}
         owner = int(said.pop("officer_id", 0)) or officer.id
         at = hotline.instant()
         moved = casework.move(
@@ -217,13 +240,15 @@ def change(hotline: Hotline, officer: Officer, report_id: int, step: Step) -> st
             raise Stale("{who} changed this report in the meantime. See how it stands now.", who=_who_changed(case))
         change_id = casework.note_change(
             conn, hotline.keys, report_id, step.state, at,
-            officer_id=officer.id, phrase=phrase, said=said, telling="held" if step.to_city else "due",
+            officer_id=officer.id, phrase=phrase, said=said, telling="held" if for_city else "due",
         )  # fmt: skip
-        if step.to_city:
-            city.hand_over(hotline, conn, case, change_id, " ".join(step.for_city.split()), at)
+        if case.row.state == "sent":
+            city.withdraw(conn, report_id)
+        if for_city:
+            stored_city.hand_over(conn, hotline.keys, report_id, case.row.kind, change_id, for_city, at)
         events.write(conn, f"officer:{officer.id}", f"report {step.state}", f"report:{report_id}", at, case.row.number)
     hotline.queue.announce(case.row.thread_id)
-    if step.to_city:
+    if for_city:
         hotline.queue.put("tell_city", case.row.thread_id)
         return "city"
     return news.tell(hotline, change_id)
@@ -243,8 +268,9 @@ def _said(conn: Connection, hotline: Hotline, officer: Officer, case: Case, step
         case "accepted":
             return _PHRASES["accepted"], {"code": _needed(step.police_number, "Enter the police number.")}
         case "officer":
-            chosen = staff.find(conn, step.officer_id, hotline.today()) if step.officer_id else officer
-            if chosen is None or chosen.role in (Role.TRANSLATOR, Role.AUDITOR):
+            wanted = step.officer_id or officer.id
+            chosen = next((one for one in _takers(conn, hotline, case.row) if one.id == wanted), None)
+            if chosen is None:
                 raise NotUsable("Choose an officer.")
             return _PHRASES["officer"], {"officer": chosen.name, "officer_id": str(chosen.id)}
         case "sent":
@@ -274,20 +300,14 @@ def _reason(conn: Connection, hotline: Hotline, case: Case, step: Step) -> dict[
 
 
 def _sent(conn: Connection, hotline: Hotline, case: Case, step: Step) -> tuple[str, dict[str, str]]:
-    if step.to_city:
+    if step.goes_to_city:
         route = stored_city.route(conn, hotline.keys, case.row.kind)
         if route is None:
             raise NotUsable("No city takes this kind of report. An admin can say which does.")
-        if case.spot is None and not _where(case):
-            raise NotUsable("The city needs a place, and this report names none. Ask the resident for it first.")
         return "report_sent", {"name": route.agency, "phone": route.agency_phone}
     agency = _needed(step.agency, "Enter the name of the other office.")
     phone = _needed(step.agency_phone, "Enter the phone of the other office, so that the resident can call it.")
     return "report_sent" if step.sent_there else "report_sent_not", {"name": agency, "phone": phone}
-
-
-def _where(case: Case) -> str:
-    return next((words for question, words in case.answers if question == "Where"), "")
 
 
 def _needed(words: str, sentence: str) -> str:

@@ -4,7 +4,7 @@ told that it takes longer than was said. Decides no change."""
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from bot.desk.threads.changing import keep, say
+from bot.desk.threads.changing import keep
 from bot.errors import Stale
 from bot.flow import wording
 from bot.flow.effects import Say
@@ -13,6 +13,7 @@ from bot.flow.steps.talk import Collect
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
 from bot.line import promises, window
+from bot.line.saying import say
 from bot.line.town import Town
 from bot.model import Holder
 from bot.store import casework, events, threads

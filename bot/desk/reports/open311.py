@@ -18,7 +18,7 @@ from bot.store.database import Connection
 from bot.store.places import Place
 from bot.store.published import Key, Public, Received, Service
 
-NEVER = frozenset("complaint hate harassment calls tip scam wages dv other".split())
+NEVER = frozenset("complaint thanks hate harassment calls tip scam wages dv other".split())
 AT_HOME = frozenset("theft lost noise".split())  # where somebody lives: never shown to the block
 CELLS = {"block": 0.002, "area": 0.01}  # degrees: some 200 metres, about a kilometre
 MOST, SPAN = 1000, 90 * 86_400_000  # as GeoReport has it: so many, or so many ms
@@ -81,7 +81,7 @@ def service(hotline: Hotline, code: str) -> Service:
 
 
 def attributes(hotline: Hotline, kind: str) -> list[Attribute]:
-    """The kind's own questions that are answered by choosing."""
+    """The kind's own questions that are answered by choosing, and may be known elsewhere."""
     return [
         Attribute(
             step.save, step.texts[0].english, step.label.english, tuple(one.label.english for one in step.choices)
@@ -89,7 +89,7 @@ def attributes(hotline: Hotline, kind: str) -> list[Attribute]:
         for script in hotline.library.scripts.values()
         if script.report and script.report.kind == kind
         for step in script.steps.values()
-        if isinstance(step, Ask) and step.label and step.save and step.texts
+        if isinstance(step, Ask) and step.label and step.save and step.texts and not step.private
     ]
 
 

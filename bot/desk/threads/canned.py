@@ -115,7 +115,8 @@ def add(hotline: Hotline, who: Officer, title: str, english: str) -> None:
 
 
 def put(hotline: Hotline, who: Officer, canned_id: int, language: str, words: str, reviewed_by: str) -> None:
-    """The words of a reply in one language. Raises NotUsable; NotFound."""
+    """The words of a reply in one language. Other English drops it in the other languages: nobody has read those as
+    words for this. Raises NotUsable; NotFound."""
     _check(words)
     if language not in ("en", *hotline.config.department_languages):
         raise NotUsable("Choose a language that this line is offered in.")
@@ -126,10 +127,13 @@ def put(hotline: Hotline, who: Officer, canned_id: int, language: str, words: st
         here = {one.id: one for one in store.everything(conn)}
         if canned_id not in here:
             raise NotFound("There is no such reply.")
-        english = words if language == "en" else here[canned_id].words["en"].words
+        before = here[canned_id].words["en"].words
+        english = words if language == "en" else before
         if set(placeholders(words)) != set(placeholders(english)):
             wanted = ", ".join(f"{{{name}}}" for name in placeholders(english)) or "none"
             raise NotUsable("The places to fill are not those of the English: {places}.", places=wanted)
+        if english != before:
+            store.drop_translations(conn, canned_id)
         store.put(conn, canned_id, language, words, reviewed_by, who.id, at)
         events.write(conn, f"officer:{who.id}", "reply kept ready", f"canned:{canned_id}", at, language)
 

@@ -54,5 +54,9 @@ def typing(hotline: Hotline, officer: Officer, thread_id: int) -> list[tuple[str
 
 
 def forget_old(hotline: Hotline) -> None:
+    before = hotline.instant() - _KEPT
+    with hotline.db.read() as conn:
+        if not unsent.is_old(conn, before):
+            return
     with hotline.db.write() as conn:
-        unsent.drop_old(conn, hotline.instant() - _KEPT)
+        unsent.drop_old(conn, before)

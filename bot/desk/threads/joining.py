@@ -1,25 +1,20 @@
 """One person who writes on two channels: their threads joined and parted, read as one, held by one. The number by which
 they are found is never shown. Every join is an officer's deed, in the audit trail, and can be undone."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.desk.threads import replies
-from bot.desk.threads.changing import keep
+from bot.desk.threads.changing import change_thread, give_back, keep
 from bot.desk.threads.views import may_see, seen_by
-from bot.errors import NotFound, NotUsable, NotYours, Stale
-from bot.flow.walk import Walk
+from bot.errors import NotFound, NotUsable, NotYours
 from bot.hotline import Hotline
-from bot.line.applying import Kept, rows
-from bot.line.town import Town
 from bot.model import Holder, Officer, Role
 from bot.store import bars, events, handoffs, joins, threads, unsent
-from bot.store.database import Connection, carry_out
+from bot.store.database import Connection
 from bot.store.joins import Join
 from bot.store.threads import Thread
 
 LEAST_REASON = 10  # characters
-_TRIES = 5
 _PHONE_CHANNELS = ("twilio-sms", "twilio-whatsapp")  # whose addresses are numbers of phones
 
 
@@ -159,19 +154,37 @@ def reply(hotline: Hotline, officer: Officer, thread_id: int, by: int, words: st
 
 
 def follow(hotline: Hotline, officer: Officer, thread_id: int) -> None:
-    """The joined thread has the holder of this one: taken with it, and given back with it, without a word to the resident.
-    Called after a deed that changed a holder; what another officer holds is left alone."""
+    """The joined thread has the holder of this one: taken with it, waiting with it, and given back with it, without a word to
+    the resident. Called after a deed that changed a holder; what another officer holds is left alone."""
     with hotline.db.read() as conn:
         other_id = joins.other(conn, thread_id)
         if other_id is None:
             return
         thread = threads.read(conn, hotline.keys, thread_id)
         other = threads.read(conn, hotline.keys, other_id)
-    held = thread.holder == Holder.OFFICER
-    if held and thread.officer_id == officer.id and other.holder != Holder.OFFICER:
-        _hold(hotline, other_id, officer.id, f"officer:{officer.id}")
-    elif not held and other.officer_id == officer.id:
-        _give_back(hotline, other_id, f"officer:{officer.id}")
+        held = any(one.officer_id == officer.id for one in handoffs.of_thread(conn, hotline.keys, other_id))
+    actor = f"officer:{officer.id}"
+    if thread.holder == Holder.OFFICER:
+        if thread.officer_id == officer.id and other.holder != Holder.OFFICER:
+            _hold(hotline, other_id, officer.id, actor)
+    elif other.officer_id == officer.id:
+        if thread.holder == Holder.WAITING and held:
+            _let_wait(hotline, other_id, officer.id, actor)
+        else:
+            _give_back(hotline, other_id, actor)
+
+
+def keep_from(hotline: Hotline, officer: Officer, thread_id: int) -> None:
+    """Who must not see a thread no longer holds the one it is joined to: what is open there waits for others."""
+    with hotline.db.read() as conn:
+        other_id = joins.other(conn, thread_id)
+        if other_id is None or threads.read(conn, hotline.keys, other_id).officer_id != officer.id:
+            return
+        held = any(one.officer_id == officer.id for one in handoffs.of_thread(conn, hotline.keys, other_id))
+    if held:
+        _let_wait(hotline, other_id, officer.id, "line")
+    else:
+        _give_back(hotline, other_id, "line")
 
 
 def follow_all(hotline: Hotline) -> int:
@@ -188,47 +201,34 @@ def follow_all(hotline: Hotline) -> int:
 
 
 def _hold(hotline: Hotline, thread_id: int, officer_id: int, actor: str) -> None:
-    def change(conn: Connection, thread: Thread, at: int) -> bool:
+    def change(conn: Connection, thread: Thread, at: int) -> None:
         if thread.officer_id == officer_id:
-            return False
+            return
         keep(conn, hotline, thread, Holder.OFFICER, officer_id)
         handoffs.claim(conn, thread_id, officer_id, at)
         events.write(conn, actor, "claimed with its other", f"thread:{thread_id}", at)
-        return True
 
-    _change(hotline, thread_id, change)
+    change_thread(hotline, None, thread_id, change)
+
+
+def _let_wait(hotline: Hotline, thread_id: int, officer_id: int, actor: str) -> None:
+    def change(conn: Connection, thread: Thread, at: int) -> None:
+        if thread.officer_id != officer_id:
+            return
+        keep(conn, hotline, thread, Holder.WAITING, None)
+        handoffs.pass_on(conn, thread_id, officer_id, at)
+        events.write(conn, actor, "released with its other", f"thread:{thread_id}", at)
+
+    change_thread(hotline, None, thread_id, change)
+    hotline.queue.put("page_officers", thread_id)
 
 
 def _give_back(hotline: Hotline, thread_id: int, actor: str) -> None:
-    def change(conn: Connection, thread: Thread, at: int) -> bool:
+    def change(conn: Connection, thread: Thread, at: int) -> None:
         if thread.holder != Holder.OFFICER:
-            return False
-        voice = hotline.library.voice(thread.language or "en")
-        walk = Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), thread.memory.place)
-        walk.officer_left()  # what it would say is said in the thread this one is joined to
-        thread.memory.place = walk.place
-        keep(conn, hotline, thread, Holder.BOT, None)
-        kept = Kept(hotline, thread.resident_id, thread.id, thread.language, at)
-        for effect in walk.effects:
-            for statement in rows(kept, effect):
-                carry_out(conn, statement)
+            return
+        give_back(conn, hotline, thread, at)  # what it would say is said in the thread this one is joined to
         handoffs.end(conn, hotline.keys, thread_id, at, "closed with its other")
         events.write(conn, actor, "closed with its other", f"thread:{thread_id}", at)
-        return True
 
-    _change(hotline, thread_id, change)
-
-
-def _change(hotline: Hotline, thread_id: int, change: Callable[[Connection, Thread, int], bool]) -> None:
-    """In one transaction; again if a text of the resident came in between. Nobody is asked whether they may see the
-    thread: whoever holds the one it is joined to does."""
-    for _ in range(_TRIES):
-        try:
-            with hotline.db.write() as conn:
-                done = change(conn, threads.read(conn, hotline.keys, thread_id), hotline.instant())
-        except Stale:
-            continue
-        if done:
-            hotline.queue.announce(thread_id)
-        return
-    raise Stale("The thread kept changing. Please try again.")
+    change_thread(hotline, None, thread_id, change)

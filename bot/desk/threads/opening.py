@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from bot.desk.threads import traces
 from bot.desk.threads.joining import seen_together
+from bot.desk.threads.views import read_by, shown_with
 from bot.errors import DatabaseUnreachable, NotFound
 from bot.hotline import Hotline
 from bot.model import Officer
-from bot.store import attachments, events
+from bot.store import attachments, events, messages
+from bot.store.attachments import Attachment
+from bot.store.database import Connection
 from bot.text import mask, vcard
 
 _log = logging.getLogger(__name__)
@@ -50,13 +53,19 @@ def attachment(hotline: Hotline, officer: Officer, thread_id: int, attachment_id
     """What came with a text of a thread this officer may see, or of the one it is joined to. Raises NotFound."""
     with hotline.db.read() as conn:
         seen = seen_together(conn, hotline, officer, thread_id)
-        came = [one for each in seen for ones in attachments.of_thread(conn, each.id).values() for one in ones]
+        came = [one for each in seen for one in _came(conn, hotline, officer, each.id)]
         one = next((one for one in came if one.id == attachment_id), None)
         content = attachments.content(conn, hotline.keys, attachment_id) if one else None
     if one is None or content is None:
         raise NotFound("There is no such picture or file.")
     _write_once(hotline, officer, "opened what was sent", thread_id, f"attachment:{attachment_id}")
     return _as_shown(content, one.content_type)
+
+
+def _came(conn: Connection, hotline: Hotline, officer: Officer, thread_id: int) -> list[Attachment]:
+    """What came with those texts of a thread that this person may read."""
+    said = read_by(officer, messages.of_thread(conn, hotline.keys, thread_id))
+    return [one for ones in shown_with(said, attachments.of_thread(conn, thread_id)).values() for one in ones]
 
 
 def _as_shown(content: bytes, kind: str) -> Opened:

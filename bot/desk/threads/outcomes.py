@@ -21,7 +21,10 @@ OUTCOMES = (
     "test",
     "opted out",
 )
-SERVICES = ("certified officer", "phone interpreter", "text translation, reviewed", "machine translation only", "none")
+SERVICES = (
+    "certified officer", "phone interpreter", "interpreter in person", "text translation, reviewed",
+    "machine translation only", "none",
+)  # fmt: skip
 WANT_A_REASON = frozenset({"report rejected"})
 
 

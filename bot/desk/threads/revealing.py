@@ -59,10 +59,10 @@ def shown(hotline: Hotline, officer: Officer, thread_id: int) -> Shown | None:
         return Shown(threads.address(conn, hotline.keys, thread_id), until) if until else None
 
 
-def told(hotline: Hotline) -> list[Reveal]:
-    """What supervisors are told: those nobody has looked at first."""
+def told(hotline: Hotline, officer: Officer) -> list[Reveal]:
+    """What a supervisor is told: those nobody has looked at first; nothing of threads that are not shown to them."""
     with hotline.db.read() as conn:
-        return reveals.latest(conn, hotline.keys, _MOST_LISTED)
+        return reveals.latest(conn, hotline.keys, officer.id, _MOST_LISTED)
 
 
 def untold(hotline: Hotline, officer: Officer) -> int:

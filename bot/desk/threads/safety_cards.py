@@ -1,17 +1,20 @@
 """The card for dispatch: what a person needs on the phone with 911 for a resident in danger. The line itself calls nobody;
 that somebody has read a text is said to a resident only when a person presses for it, and only after dispatch was told."""
 
+import logging
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from bot.desk.threads.changing import change_thread, keep, say
+from bot.desk.threads import translation
+from bot.desk.threads.changing import change_thread, keep, phrase_of
 from bot.desk.threads.locating import Whereabouts, locate
+from bot.desk.threads.translation import Machine
 from bot.desk.threads.views import seen_by
-from bot.errors import NotFound, NotUsable, NotYours
-from bot.flow.walk import Walk
+from bot.errors import DatabaseUnreachable, NotFound, NotUsable, NotYours
 from bot.hotline import Hotline
-from bot.line.town import Town
+from bot.line import window
+from bot.line.saying import say
 from bot.model import Officer, Spot
 from bot.store import dispatch, events, messages
 from bot.store.database import Connection
@@ -20,6 +23,7 @@ from bot.store.messages import Message
 from bot.store.threads import Thread
 from bot.text.mask import mask
 
+_log = logging.getLogger(__name__)
 GOAL = 120_000  # ms in which a person should have opened it
 _AROUND = 120_000  # ms before the danger was found: what was written then belongs to it
 _CAD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./#-]{1,29}")
@@ -35,6 +39,7 @@ class SafetyCard:
     words: tuple[Message, ...]  # as written, oldest first
     where: Whereabouts | None  # where the resident last said they are
     where_at: int  # ms; when they said so
+    machine: Machine  # translations of the words
 
     @property
     def took(self) -> int | None:
@@ -44,19 +49,28 @@ class SafetyCard:
 
 def opened(hotline: Hotline, officer: Officer, thread_id: int) -> SafetyCard:
     """The card of a thread; who opens it first is written down. Raises NotFound."""
-    at = hotline.instant()
-    with hotline.db.write() as conn:
-        seen_by(conn, hotline, officer, thread_id)
-        if dispatch.mark_seen(conn, _kept(conn, thread_id).handoff_id, officer.id, at):
-            events.write(conn, f"officer:{officer.id}", "opened the safety card", f"thread:{thread_id}", at)
+    _note_first(hotline, officer, thread_id)
     with hotline.db.read() as conn:
         thread, _handoffs = seen_by(conn, hotline, officer, thread_id)
         kept = _kept(conn, thread_id)
         came = [one for one in messages.of_thread(conn, hotline.keys, thread_id) if one.direction == "in"]
+        machine = translation.shown(conn, hotline, [thread_id], came)
     then = kept.opened_at - _AROUND
     words = [replace(one, text=mask(one.text)) for one in came if one.created_at >= then and one.text]
     _, _, labels = kept.reason.partition("safety: ")
-    return SafetyCard(thread, kept, tuple(labels.split(", ")), tuple(words), *_last_place(hotline, came))
+    return SafetyCard(thread, kept, tuple(labels.split(", ")), tuple(words), *_last_place(hotline, came), machine)
+
+
+def _note_first(hotline: Hotline, officer: Officer, thread_id: int) -> None:
+    """Nobody is kept from the card by a database that takes no changes; the log then is what is left of it."""
+    at = hotline.instant()
+    try:
+        with hotline.db.write() as conn:
+            seen_by(conn, hotline, officer, thread_id)
+            if dispatch.mark_seen(conn, _kept(conn, thread_id).handoff_id, officer.id, at):
+                events.write(conn, f"officer:{officer.id}", "opened the safety card", f"thread:{thread_id}", at)
+    except DatabaseUnreachable:
+        _log.warning("officer %s opened the safety card of thread %s; it could not be written", officer.id, thread_id)
 
 
 def _kept(conn: Connection, thread_id: int) -> Kept:
@@ -98,21 +112,21 @@ def _today(hotline: Hotline, clock: str) -> int:
 
 
 def tell_read(hotline: Hotline, officer: Officer, thread_id: int) -> None:
-    """Tell the resident that a person has read it. Raises NotYours before dispatch was told, after STOP, and the second
-    time."""
+    """Tell the resident that a person has read it. Raises NotYours before dispatch was told, after STOP, where WhatsApp takes
+    no answer, and the second time."""
 
     def change(conn: Connection, thread: Thread, at: int) -> None:
         if thread.stopped:
             raise NotYours("This resident sent STOP and cannot be texted. Consider a call.")
+        if window.is_shut(thread.channel, thread.last_in_at, at):
+            raise NotYours("WhatsApp takes no answer now: the resident last wrote more than 24 hours ago.")
         keep(conn, hotline, thread, thread.holder, thread.officer_id)
         kept = _kept(conn, thread_id)
         if not kept.cad_number:
             raise NotYours("Call dispatch first, and write down the number they give you.")
         if not dispatch.mark_read_told(conn, kept.handoff_id, at):
             raise NotYours("The resident was told already.")
-        town = Town(hotline, thread.channel, thread.resident_id)
-        walk = Walk(hotline.library, hotline.library.voice(thread.language or "en"), town, thread.memory.place)
-        say(conn, hotline, thread, at, [walk.fill(hotline.library.phrase("staff_read"))])
+        say(conn, hotline, thread, at, [phrase_of(hotline, thread, "staff_read")])
         events.write(conn, f"officer:{officer.id}", "told that a person has read it", f"thread:{thread_id}", at)
 
     change_thread(hotline, officer, thread_id, change)

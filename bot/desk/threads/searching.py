@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from bot.desk.threads.views import seen_by
 from bot.errors import NotFound
 from bot.hotline import Hotline
+from bot.line import complaints
 from bot.model import Officer, Role
 from bot.store import bars, events, search
 from bot.store.database import Connection
@@ -45,6 +46,8 @@ class Found:
 def find(hotline: Hotline, officer: Officer, query: Query) -> Found:
     """Every search is in the audit trail: that somebody searched, not for what."""
     supervises = officer.role in (Role.SUPERVISOR, Role.ADMIN)
+    if query.topic == complaints.KIND and not complaints.may_read(officer):
+        return Found((), more=False)  # nor who has filed one
     wanted = _wanted(hotline, query)
     if not supervises:
         wanted = replace(wanted, open_or_held_by=officer.id)

@@ -2,22 +2,21 @@
 that they sent, and until when WhatsApp lets them be answered. Changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.desk.threads import joining, locating, whatsapp
+from bot.desk.threads import joining, locating, translation, whatsapp
 from bot.desk.threads.joining import Beside
 from bot.desk.threads.locating import Whereabouts
-from bot.desk.threads.views import ThreadView, between
+from bot.desk.threads.translation import Machine
+from bot.desk.threads.views import ThreadView, between, filed_for, read_by, shown_with
 from bot.desk.threads.whatsapp import Window
 from bot.hotline import Hotline
 from bot.model import Officer, Role, Spot
 from bot.store import attachments, messages, notes, reports
 from bot.store.attachments import Attachment
-from bot.store.database import Connection
 from bot.store.messages import Message
 from bot.store.notes import Note
 from bot.store.reports import Report
-from bot.text import mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Shown:
     beside: Beside | None
     window: Window | None
     may_reveal: bool  # ask for the number, join and part
+    machine: Machine  # translations of the texts, and how the translator is
 
     @property
     def joined(self) -> bool:
@@ -45,23 +45,21 @@ def show(hotline: Hotline, officer: Officer, view: ThreadView) -> Shown:
     with hotline.db.read() as conn:
         beside = joining.beside(conn, hotline, officer, thread)
         if beside and beside.join:
-            said += _said(conn, hotline, beside.thread.id)
-            came |= attachments.of_thread(conn, beside.thread.id)
-            filed += reports.of_thread(conn, hotline.keys, beside.thread.id)
+            there = read_by(officer, messages.of_thread(conn, hotline.keys, beside.thread.id))
+            said += there
+            came |= shown_with(there, attachments.of_thread(conn, beside.thread.id))
+            filed += filed_for(officer, reports.of_thread(conn, hotline.keys, beside.thread.id))
             written += notes.of_thread(conn, hotline.keys, beside.thread.id)
         window = whatsapp.of(conn, hotline, thread)
-    said.sort(key=lambda message: message.id)
+        said.sort(key=lambda message: message.id)
+        machine = translation.shown(conn, hotline, [thread.id, *([beside.thread.id] if beside and beside.join else [])], said)
     written.sort(key=lambda note: note.id)
     spots = {message.id: _where(hotline, message) for message in said if message.extra.get("spot")}
     supervises = officer.role in (Role.SUPERVISOR, Role.ADMIN)
     return Shown(
-        tuple(said), came, tuple(filed), between(said, written), spots, beside, window, view.mine or supervises
+        tuple(said), came, tuple(filed), between(said, written), spots, beside, window, view.mine or supervises,
+        machine,
     )
-
-
-def _said(conn: Connection, hotline: Hotline, thread_id: int) -> list[Message]:
-    said = messages.of_thread(conn, hotline.keys, thread_id)
-    return [replace(one, text=mask.mask(one.text)) if one.direction == "in" else one for one in said]
 
 
 def _where(hotline: Hotline, message: Message) -> Whereabouts:

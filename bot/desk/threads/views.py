@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.desk import access
 from bot.errors import NotFound
 from bot.flow import engine
 from bot.hotline import Hotline
+from bot.line import complaints
 from bot.model import Officer, Role
 from bot.store import attachments, bars, messages, notes, reports, staff, threads
 from bot.store import handoffs as store
@@ -65,15 +67,17 @@ def view(hotline: Hotline, officer: Officer, thread_id: int) -> ThreadView:
     """Raises NotFound for a thread that is not there, or not for this person."""
     with hotline.db.read() as conn:
         thread, handoffs = seen_by(conn, hotline, officer, thread_id)
-        said = messages.of_thread(conn, hotline.keys, thread_id)
-        came = attachments.of_thread(conn, thread_id)
-        filed = reports.of_thread(conn, hotline.keys, thread_id)
+        said = read_by(officer, messages.of_thread(conn, hotline.keys, thread_id))
+        came = shown_with(said, attachments.of_thread(conn, thread_id))
+        filed = filed_for(officer, reports.of_thread(conn, hotline.keys, thread_id))
         written = notes.of_thread(conn, hotline.keys, thread_id)
         names = {one.id: one.name for one in staff.everybody(conn, hotline.today())}
     holder = names.get(thread.officer_id or 0, "")
     so_far, flow = engine.told_so_far(hotline.library, thread.memory.place)
+    if complaints.is_open(hotline.library, thread.memory.place) and not complaints.may_read(officer):
+        so_far, flow = (), ""
     return ThreadView(
-        thread, tuple(map(_masked, said)), came, tuple(handoffs), tuple(filed), tuple((a, mask.mask(b)) for a, b in so_far),
+        thread, tuple(said), came, tuple(handoffs), tuple(filed), tuple((a, mask.mask(b)) for a, b in so_far),
         flow, holder, thread.officer_id == officer.id, between(said, written),
     )  # fmt: skip
 
@@ -85,6 +89,32 @@ def between(said: Sequence[Message], written: Sequence[Note]) -> Mapping[int, tu
         after = next((one.id for one in said if one.id > note.id), 0)
         found[after] = (*found.get(after, ()), note)
     return found
+
+
+def read_by(officer: Officer, said: Sequence[Message]) -> list[Message]:
+    """Texts as this person may read them: private numbers masked, and the words of a complaint kept for supervisors."""
+    return [_masked(one) for one in complaints.withheld(officer, said)]
+
+
+def shown_with(
+    said: Sequence[Message], came: Mapping[int, tuple[Attachment, ...]]
+) -> Mapping[int, tuple[Attachment, ...]]:
+    """What came with those texts that somebody may read."""
+    kept_back = {one.id for one in said if one.extra.get(complaints.WITHHELD)}
+    return {id_: ones for id_, ones in came.items() if id_ not in kept_back}
+
+
+def filed_for(officer: Officer, filed: Sequence[Report]) -> list[Report]:
+    """Reports as this person may read them: of kinds that are theirs to read, with private numbers masked."""
+    return [
+        replace(
+            one,
+            answers=tuple((question, mask.mask(words)) for question, words in one.answers),
+            additions=tuple(mask.mask(words) for words in one.additions),
+        )
+        for one in filed
+        if access.may_read(officer, one.kind)
+    ]
 
 
 def _masked(message: Message) -> Message:

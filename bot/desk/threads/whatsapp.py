@@ -5,12 +5,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.desk.threads.changing import change_thread, keep, must_hold
+from bot.desk.threads.changing import change_thread, keep, must_hold, phrase_of
+from bot.desk.threads.replies import check_words
 from bot.errors import NotUsable, NotYours
-from bot.flow.walk import Walk
 from bot.hotline import Hotline
 from bot.line import window
-from bot.line.town import Town
 from bot.model import Holder, Officer
 from bot.model import Template as Prepared
 from bot.store import events, joins, messages, reports, templates, threads, unsent
@@ -73,7 +72,8 @@ def _sms(conn: Connection, hotline: Hotline, thread: Thread) -> int:
 
 def answer_later(hotline: Hotline, officer: Officer, thread_id: int, words: str) -> None:
     """Keep an answer until the resident writes, and ask them to by the template, once. Raises NotYours where a text could
-    go out now, or no template can."""
+    go out now, or no template can; NotUsable if a {place} was not filled."""
+    check_words(words)
 
     def change(conn: Connection, thread: Thread, at: int) -> None:
         must_hold(thread, officer)
@@ -123,11 +123,7 @@ def _let_wait(conn: Connection, hotline: Hotline, thread: Thread, officer: Offic
 
 
 def _said(conn: Connection, hotline: Hotline, thread: Thread, language: str, name: str) -> str:
-    walk = Walk(
-        hotline.library, hotline.library.voice(language), Town(hotline, thread.channel, thread.resident_id),
-        thread.memory.place,
-    )  # fmt: skip
-    return walk.fill(hotline.library.phrase(name), {"num": _number(conn, hotline, thread)})
+    return phrase_of(hotline, thread, name, {"num": _number(conn, hotline, thread)}, language)
 
 
 def _number(conn: Connection, hotline: Hotline, thread: Thread) -> str:

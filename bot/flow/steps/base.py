@@ -53,6 +53,7 @@ class Choice:
     wish: str
     value: str
     way: Way
+    private: bool = False  # a report in which it was chosen is shown to no other system
 
 
 class Step(Protocol):
@@ -143,6 +144,7 @@ def read_choices(fields: Fields, at: At, default: str = "") -> tuple[Choice, ...
                 wish=one.text("wish", ""),
                 value=one.text("value", ""),
                 way=read_way(one, default),
+                private=one.yes("private"),
             )
         )
         one.finish("a choice")

@@ -63,10 +63,11 @@ class Handoff(Silent):
             walk.file_report(complete=False, told=False)
         urgent, sensitive = _says_yes(walk, self.urgent), _says_yes(walk, self.sensitive)
         about = walk.answers.get(self.about, "") if self.about else ""
-        gender = walk.answers.get(self.gender, "") if self.gender else ""
+        gender = walk.wished_gender(self.gender, self.about)
         walk.effects.append(
             CallOfficer(self.reason, about, urgent, self.any_language, gender, sensitive, self.speaker_only)
         )
+        _answer_wish(walk, gender)
         queue = walk.facts.queue(walk.voice.tag)
         shut = walk.facts.officer_now(walk.voice.tag) == "closed"
         minutes = walk.fill(walk.library.phrase("minutes"), {"n": str(queue.minutes)})
@@ -75,6 +76,12 @@ class Handoff(Silent):
         return None
 
     def hear(self, walk: "Walk", heard: Heard) -> Way | None:
+        if walk.scratch.get("offered") and (chosen := self._choose(walk, heard.text)):
+            return chosen
+        if gender := walk.wished_in(heard.text):
+            walk.effects.append(CallOfficer(f"wishes for a {gender}", gender=gender))
+            _answer_wish(walk, gender)
+            return STAY
         # Somebody who writes five texts to an officer need not be told five times that they are kept.
         now = walk.facts.now.timestamp()
         if now - float(walk.scratch.get("told", 0.0)) > _TELL_AGAIN:
@@ -82,11 +89,33 @@ class Handoff(Silent):
             walk.say(walk.library.phrase("kept"))
         return STAY
 
+    def _choose(self, walk: "Walk", text: str) -> Way | None:
+        """What was offered to who waits long: to keep waiting, a call, or to leave."""
+        match choice_number(text) or walk.number_word(text):
+            case 1:
+                walk.say(walk.library.phrase("wait_on"))
+                return STAY
+            case 2:
+                walk.begin_part("call_back")
+                return STAY
+            case 3:
+                return self.leave(walk)
+            case _:
+                return None
+
     def leave(self, walk: "Walk") -> Way:
         """The resident no longer wants to wait."""
         walk.effects.append(LeaveOfficer())
         walk.say(walk.library.phrase("left_officer"))
         return self.way
+
+
+def _answer_wish(walk: "Walk", gender: str) -> None:
+    """Whom they wish for was understood, and whether somebody like that is here: never promised."""
+    if gender not in ("woman", "man"):
+        return
+    here = walk.facts.wished_now(walk.voice.tag, gender) or walk.facts.officer_now(walk.voice.tag) == "closed"
+    walk.say(walk.library.phrase("wish_noted" if here else "wish_away"))
 
 
 def _says_yes(walk: "Walk", name: str) -> bool:

@@ -60,22 +60,28 @@ class Ask(Silent):
     open: bool
     about: str
     way: Way | None
+    private: bool = False  # what was chosen here is for staff only
 
     @classmethod
     def read(cls, fields: Fields, at: At) -> Self:
         after, label = fields.text("after", ""), fields.text("label", "")
+        choices = read_choices(fields, at, fields.text("next", ""))
+        private, save = fields.yes("private"), fields.text("save", "")
+        if (private or any(choice.private for choice in choices)) and not (label and save):
+            fields.wrong("`private` is for an answer of a report, which has `label` and `save`")
         return cls(
             texts=_texts(fields, at, "ask"),
             after=at.line(after, fields.line_of("after"), "after") if after else None,
             label=at.line(label, fields.line_of("label"), "label", "Names the answer in the summary.")
             if label
             else None,
-            save=fields.text("save", ""),
+            save=save,
             listed=fields.yes("list"),
             open=fields.yes("open"),
             about=fields.text("about", ""),
-            choices=read_choices(fields, at, fields.text("next", "")),
+            choices=choices,
             way=read_way(fields) if "next" in fields.names() else None,
+            private=private,
         )
 
     def lines(self) -> Iterable[Line]:
@@ -98,9 +104,9 @@ class Ask(Silent):
     def enter(self, walk: "Walk") -> Way | None:
         known = walk.known(self.save)
         if known is not None:
-            for choice in self.choices:
-                if known in (choice.value, choice.label.english):
-                    return self._take(walk, choice)
+            choice = self.chosen(known)
+            if choice:
+                return self._take(walk, choice)
             if self.way:  # an answer that another menu offers too
                 walk.save(self.save, known)
                 return self.way
@@ -124,12 +130,14 @@ class Ask(Silent):
         found = self._find(walk, heard.text)
         return self._take(walk, self.choices[found]) if found is not None else None
 
+    def chosen(self, value: str) -> Choice | None:
+        """The choice behind an answer that was kept."""
+        return next((choice for choice in self.choices if value in (choice.value, choice.label.english)), None)
+
     def show(self, voice: "Voice", value: str) -> str:
         """An answer as its resident reads it."""
-        for choice in self.choices:
-            if value in (choice.value, choice.label.english):
-                return voice.text(choice.label)
-        return value
+        choice = self.chosen(value)
+        return voice.text(choice.label) if choice else value
 
     def _take(self, walk: "Walk", choice: Choice) -> Way:
         # Where some choices have values, those without only lead on ("More", "Back").

@@ -51,7 +51,8 @@ class Do(Silent):
 
 @dataclass(frozen=True, slots=True)
 class Branch(Silent):
-    """Go where an earlier answer leads, or a fact: officer_now (yes, no, closed), privacy_variant (A, B)."""
+    """Go where an earlier answer leads, or a fact: officer_now (yes, no, closed), report_kind, may_text (yes, no),
+    privacy_variant (A, B)."""
 
     key: ClassVar[str] = "branch"
     on: str

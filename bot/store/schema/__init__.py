@@ -14,20 +14,26 @@ from bot.store.schema.meetings import (
     meeting_answers,
     meeting_texts,
     meetings,
+    opt_ins,
     rsvps,
 )
 from bot.store.schema.push import browsers, pushes
+from bot.store.schema.relay import relay_phones, relay_threads, relays
 from bot.store.schema.reports import additions, report_changes, reports
 from bot.store.schema.showing import joins, reveals, whatsapp_templates
 from bot.store.schema.sign_in import devices, factors, guesses, links, recovery_codes, sessions
 from bot.store.schema.staff import staff
+from bot.store.schema.statistics import counted_days, sums, survey_answers, surveys, yearly_reports
+from bot.store.schema.supervision import approvals, mutes, reviews
 from bot.store.schema.threads import attachments, attempts, messages, residents, threads
+from bot.store.schema.translations import translations
 from bot.store.schema.watch import alarms, tellings
 from bot.store.schema.work import canned, canned_words, mentions, notes, team_members, teams, unsent
 
 __all__ = [
     "additions",
     "alarms",
+    "approvals",
     "attachments",
     "attempts",
     "bars",
@@ -41,6 +47,7 @@ __all__ = [
     "city_routes",
     "city_services",
     "community_notes",
+    "counted_days",
     "devices",
     "documents",
     "events",
@@ -60,26 +67,37 @@ __all__ = [
     "messages",
     "metadata",
     "misses",
+    "mutes",
     "notes",
+    "opt_ins",
     "pagings",
     "places",
     "practices",
     "pushes",
     "recovery_codes",
+    "relay_phones",
+    "relay_threads",
+    "relays",
     "report_changes",
     "reports",
     "residents",
     "resources",
     "reveals",
+    "reviews",
     "rsvps",
     "sessions",
     "shift_turns",
     "shifts",
     "staff",
+    "sums",
+    "survey_answers",
+    "surveys",
     "team_members",
     "teams",
     "tellings",
     "threads",
+    "translations",
     "unsent",
     "whatsapp_templates",
+    "yearly_reports",
 ]

@@ -24,7 +24,7 @@ city_requests = Table(  # a report on its way to a city, and what the city says 
     Column("report_id", BigInteger, ForeignKey("reports.id"), nullable=False),
     Column("change_id", BigInteger, nullable=False),  # what the resident is told once the city has it
     Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),  # sending, token, open, closed, refused
+    Column("state", Text, nullable=False),  # sending, token, open, closed, refused, withdrawn
     Column("content", LargeBinary, nullable=False),  # sealed JSON: what the city is told
     Column("token", Text),
     Column("request_id", Text),  # the city's number for it
@@ -75,4 +75,5 @@ city_inbox = Table(  # reports others sent us; no resident of ours stands behind
     instant("received_at"),
     instant("changed_at"),
     Index("city_inbox_of_state", "state", "id"),
+    Index("city_inbox_of_key", "key_id", "received_at"),
 )

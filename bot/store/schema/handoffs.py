@@ -24,6 +24,7 @@ handoffs = Table(
     Column("outcome", Text),
     Column("outcome_why", LargeBinary),  # sealed: where an outcome wants a reason
     Column("language_service", Text),  # how the two understood each other
+    Column("interpreter", Text),  # the service that sent one
     Column("for_officer_id", BigInteger),  # passed on to one officer
     Column("team_id", BigInteger),  # passed on to a team: nobody else sees it
     Column("passed_by", BigInteger),  # who held it last before it waited again
@@ -44,5 +45,6 @@ handoffs = Table(
     instant("read_told_at", nullable=True),  # the resident was told that a person has read it
     Index("handoffs_taken", "language", "claimed_at"),
     Index("handoffs_of_thread", "thread_id"),
+    Index("handoffs_by_end", "closed_at"),
     where("handoffs_open", "thread_id", "kind", rows="closed_at IS NULL", unique=True),
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Table, Text
 
-from bot.store.schema.columns import instant, key, metadata
+from bot.store.schema.columns import instant, key, metadata, where
 
 events = Table(  # the audit trail: who did what to which thing; never what a resident said
     "events",
@@ -14,6 +14,7 @@ events = Table(  # the audit trail: who did what to which thing; never what a re
     Column("subject", Text, nullable=False),
     Column("note", Text, nullable=False),
     Index("events_of_subject", "subject", "id"),
+    where("events_of_people", "actor", "id", rows="actor <> 'line'"),
 )
 
 

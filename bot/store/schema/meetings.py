@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.schema.columns import flag, instant, key, metadata
+from bot.store.schema.columns import flag, instant, key, metadata, where
 
 meetings = Table(
     "meetings",
@@ -75,17 +75,40 @@ meeting_texts = (
 )
 
 
-interpreter_tasks = Table(  # a language somebody needs at a meeting, which nobody has booked there
+interpreter_tasks = Table(  # an interpreter to be found: for a meeting where somebody needs one, or for one resident
     "interpreter_tasks",
     metadata,
     key(),
-    Column("meeting_id", Text, nullable=False),
+    Column("meeting_id", Text),  # this or the thread
     Column("language", Text, nullable=False),
-    Column("state", Text, nullable=False),  # open, booked, none
+    Column("state", Text, nullable=False),  # open, booked, none; of a thread also done
     Column("staff_id", BigInteger),
     instant("created_at"),
     instant("settled_at", nullable=True),
+    Column("thread_id", BigInteger),
+    Column("how", Text),  # phone, in person
+    instant("starts_at", nullable=True),  # when they meet; a meeting has its own
+    Column("place", LargeBinary),  # sealed
+    Column("service", Text),  # who sends the interpreter
+    Column("asked_by", BigInteger),  # the officer
     UniqueConstraint("meeting_id", "language"),
+    Index("interpreter_tasks_of_thread", "thread_id"),
+)
+
+
+opt_ins = Table(  # what residents said yes to be told of unasked
+    "opt_ins",
+    metadata,
+    key(),
+    Column("thread_id", BigInteger, ForeignKey("threads.id"), nullable=False),
+    Column("topic", Text, nullable=False),  # meetings
+    Column("channel", Text, nullable=False),
+    Column("language", Text),
+    Column("words", LargeBinary, nullable=False),  # sealed JSON: what they were asked and what they wrote
+    instant("at"),
+    instant("over_at", nullable=True),
+    Column("why", Text),  # told, stopped, careful
+    where("opt_ins_open", "thread_id", "topic", rows="over_at IS NULL", unique=True),
 )
 
 

@@ -27,6 +27,9 @@ reports = Table(
     Column("facts", LargeBinary),  # sealed JSON: where on the map, and what was chosen rather than written
     Column("public_id", Text),  # by which a city's systems know it, if its kind is published
     Index("reports_of_resident", "resident_id", "id"),
+    Index("reports_of_thread", "thread_id", "id"),
+    Index("reports_of_kind", "kind", "filed_at"),
+    Index("reports_by_day", "filed_at"),
     where("reports_promised", "promised_at", rows="promised_at IS NOT NULL"),
     Index("reports_in_public", "public_id", unique=True),
 )
@@ -58,5 +61,6 @@ report_changes = Table(  # every state a report came into, and whether its resid
     Column("why", Text),  # why the resident was not told
     instant("at"),
     Index("changes_of_report", "report_id", "id"),
+    Index("changes_by_day", "at"),
     where("changes_to_tell", "id", rows="telling = 'due'"),
 )

@@ -33,6 +33,7 @@ threads = Table(
     instant("last_in_at"),
     instant("draft_until", nullable=True),
     instant("created_at"),
+    instant("muted_until", nullable=True),  # up to when the line does not answer, but for danger
     Column("joined_to", BigInteger),  # the thread of the same person on another channel
     UniqueConstraint("resident_id", "channel"),
     where("threads_joined", "joined_to", rows="joined_to IS NOT NULL"),

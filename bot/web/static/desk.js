@@ -1,6 +1,8 @@
 // The desk: ages that run, a list and a thread that keep up, Ctrl+Enter, and words when something fails.
 "use strict";
 
+const announced = document.getElementById("told");
+const troubled = document.getElementById("trouble"); // both carry what is said, in the reader's language
 let heard = residentTexts();
 let folded = !window.matchMedia("(min-width: 62em)").matches;
 
@@ -10,7 +12,7 @@ function residentTexts() {
 
 function inWords(seconds) {
   const minutes = Math.floor(Math.max(0, seconds) / 60);
-  if (minutes < 1) return "now";
+  if (minutes < 1) return announced.dataset.now;
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d`;
@@ -47,9 +49,8 @@ function nearEnd() {
 }
 
 function trouble(sentence) {
-  const place = document.getElementById("trouble");
-  place.textContent = sentence;
-  place.hidden = !sentence;
+  troubled.textContent = sentence;
+  troubled.hidden = !sentence;
 }
 
 let follow = true;
@@ -75,7 +76,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.target.id === "conversation") conversed();
   // The form that was sent is gone; whoever writes goes on writing.
   if (event.detail.requestConfig.verb === "post") {
-    (document.getElementById("words") || document.getElementById("claim") || document.getElementById("main"))?.focus();
+    (document.getElementById("offer") || document.getElementById("words") || document.getElementById("claim") || document.getElementById("main"))?.focus();
   }
 });
 
@@ -86,23 +87,23 @@ function conversed() {
   else scroller().scrollTop = keptScroll;
   const now = residentTexts();
   const handle = document.getElementById("conversation").dataset.handle;
-  if (now > heard) document.getElementById("told").textContent = `New text from ${handle}`;
+  if (now > heard) announced.textContent = announced.dataset.text.replace("{handle}", handle);
   heard = now;
 }
 
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
   if (status === 401) {
-    if (document.getElementById("words")?.value) trouble("You are signed out. Copy what you wrote, then load the page again.");
+    if (document.getElementById("words")?.value) trouble(troubled.dataset.out);
     else window.location.reload();
-  } else if (status === 404) trouble("This thread was closed or passed on to somebody else.");
-  else if (status === 403) trouble("This was not done. Load the page again; if it stays, you may not do this.");
-  else trouble(`This did not work. ${lost(event)} Please try again in a minute.`);
+  } else if (status === 404) trouble(troubled.dataset.gone);
+  else if (status === 403) trouble(troubled.dataset.refused);
+  else trouble(`${troubled.dataset.failed} ${lost(event)}`);
 });
-document.addEventListener("htmx:sendError", (event) => trouble(`The line cannot be reached. ${lost(event)}`));
+document.addEventListener("htmx:sendError", (event) => trouble(`${troubled.dataset.away} ${lost(event)}`));
 
 function lost(event) {
-  return event.detail.requestConfig.verb === "post" ? "Nothing was sent." : "What you see may be old.";
+  return event.detail.requestConfig.verb === "post" ? troubled.dataset.unsent : troubled.dataset.old;
 }
 
 document.addEventListener("keydown", (event) => {

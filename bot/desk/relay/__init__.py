@@ -1,0 +1,1 @@
+"""Officers answer threads from their own phones, by SMS."""

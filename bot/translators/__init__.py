@@ -1,0 +1,1 @@
+"""Machines that put words into another language: one file each, behind one seam."""
