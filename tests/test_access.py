@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from bot.desk.duty import handoffs
 from bot.desk.identity import accounts, tokens
+from bot.desk.threads import views
 from bot.hotline import Hotline
 from bot.model import Media, Officer, Role
 from bot.store import attachments, factors, messages, sessions
@@ -269,7 +270,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[T
     own = _thread(line, app, known["rodriguez"], "quiero hablar con un oficial", "un vecino ruidoso")
     other = _thread(line, app, known["haddad"], "أريد أن أتحدث مع شرطي", "جاري يصرخ كل ليلة")
     _write(app, "help he has a gun and is breaking in")
-    (alarm,) = {one.thread_id for one in handoffs.open_for(line, known["whitfield"]) if one.kind == "safety"}
+    (alarm,) = {one.thread_id for one in views.open_for(line, known["whitfield"]) if one.kind == "safety"}
     rows = (
         *_rows(line, "threads", f"id IN ({own}, {other}, {alarm})"),
         *_rows(line, "handoffs", f"thread_id IN ({own}, {other}, {alarm})"),
@@ -281,9 +282,9 @@ def town(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[T
 
 def _thread(line: Hotline, app: Flask, officer: Officer, *texts: str) -> int:
     """A thread this officer has claimed."""
-    before = {one.thread_id for one in handoffs.open_for(line, officer)}
+    before = {one.thread_id for one in views.open_for(line, officer)}
     _write(app, *texts)
-    (thread,) = {one.thread_id for one in handoffs.open_for(line, officer)} - before
+    (thread,) = {one.thread_id for one in views.open_for(line, officer)} - before
     handoffs.claim(line, officer, thread)
     return thread
 
@@ -367,7 +368,7 @@ def _got_in(answer: TestResponse, who: str) -> bool:
 
 def _says_that_it_is_gone(answer: TestResponse) -> bool:
     """What a page that was open is told: the thread went to somebody else."""
-    return answer.headers.get("Location", "").endswith("done=gone") or "was closed or passed on" in answer.text
+    return answer.headers.get("Location", "").endswith("done=gone") or "This thread was closed or passed on</h1>" in answer.text
 
 
 def _observed(town: Town, method: str, rule: Rule, open_to_all: bool) -> str:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.desk.duty import handoffs
+from bot.desk.threads import replies
 from bot.fake_twilio.faults import Fault
 from bot.housekeeping import tick
 from bot.line import delivery
@@ -55,7 +56,7 @@ def taken(line: Line, resident: str) -> int:
 
 
 def write(line: Line, thread: int, words: str = WORDS) -> None:
-    handoffs.reply(line.hotline, line.officer("rodriguez"), thread, words)
+    replies.reply(line.hotline, line.officer("rodriguez"), thread, words)
     line.work()
 
 
@@ -181,7 +182,7 @@ def test_a_busy_provider_is_given_time_and_the_order_is_kept(line: Line) -> None
 def test_whoever_was_stopped_between_taking_and_sending_lets_it_be(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     thread = taken(line, "+15005557016")
     monkeypatch.setattr(delivery, "_LEASE", -1.0)  # the time in which it might be sent is over
-    handoffs.reply(line.hotline, line.officer("rodriguez"), thread, WORDS)
+    replies.reply(line.hotline, line.officer("rodriguez"), thread, WORDS)
     delivery.deliver(line.hotline, thread)
     assert WORDS not in line.twilio.sent_to("+15005557016")
     monkeypatch.undo()
@@ -193,7 +194,7 @@ def test_whoever_was_stopped_between_taking_and_sending_lets_it_be(line: Line, m
 def test_what_a_restored_backup_still_holds_as_queued_is_looked_for_first(line: Line) -> None:
     thread = taken(line, "+15005557017")
     write(line, thread)  # sent after the copy was made
-    handoffs.reply(line.hotline, line.officer("rodriguez"), thread, "¿Sigue ahí?")  # never sent
+    replies.reply(line.hotline, line.officer("rodriguez"), thread, "¿Sigue ahí?")  # never sent
     with line.hotline.db.write() as conn:
         as_copied = "UPDATE messages SET state = 'queued', provider_id = NULL, tries = 0 WHERE author = 'officer'"
         conn.execute(text(as_copied))

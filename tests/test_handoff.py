@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.desk.duty import handoffs
+from bot.desk.threads import replies, views
 from bot.errors import NotFound, NotYours, PuenteError, TakenAlready
 from tests.conftest import MONDAY
 from tests.line import LINE, Line
@@ -23,9 +24,9 @@ def test_an_officer_answers_and_the_bot_goes_on_where_it_was(line: Line) -> None
     line.work()
     thread = line.thread_of(resident)
 
-    assert [one.thread_id for one in handoffs.open_for(line.hotline, tran) if one.thread_id == thread] == [thread]
+    assert [one.thread_id for one in views.open_for(line.hotline, tran) if one.thread_id == thread] == [thread]
     handoffs.claim(line.hotline, tran, thread)
-    handoffs.reply(line.hotline, tran, thread, "Chào anh, tôi là Tran. Tôi đang đọc tin của anh.")
+    replies.reply(line.hotline, tran, thread, "Chào anh, tôi là Tran. Tôi đang đọc tin của anh.")
     line.work()
 
     told = [one for one in line.twilio.sent if one.recipient == resident and "Tôi đang đọc" in one.body]
@@ -46,11 +47,11 @@ def test_what_the_officer_wrote_is_known_to_have_arrived(line: Line) -> None:
     line.twilio.text(resident, "S")
     thread = line.thread_of(resident)
     handoffs.claim(line.hotline, tran, thread)
-    handoffs.reply(line.hotline, tran, thread, "Xin chào")
+    replies.reply(line.hotline, tran, thread, "Xin chào")
     line.work()
 
     states = {
-        one.text: one.state for one in handoffs.view(line.hotline, tran, thread).messages if one.author == "officer"
+        one.text: one.state for one in views.view(line.hotline, tran, thread).messages if one.author == "officer"
     }
     assert states == {"Xin chào": "delivered"}
 
@@ -90,7 +91,7 @@ def test_only_the_holder_may_write_or_close(line: Line) -> None:
     handoffs.claim(line.hotline, rodriguez, thread)
 
     with pytest.raises(NotYours):
-        handoffs.reply(line.hotline, santos, thread, "hola")
+        replies.reply(line.hotline, santos, thread, "hola")
     with pytest.raises(NotYours):
         handoffs.close(line.hotline, santos, thread, "answered")
 
@@ -101,7 +102,7 @@ def test_a_thread_of_a_language_one_does_not_speak_is_not_there(line: Line) -> N
     line.twilio.text(resident, "S")
 
     with pytest.raises(NotFound):
-        handoffs.view(line.hotline, line.officer("tran"), line.thread_of(resident))
+        views.view(line.hotline, line.officer("tran"), line.thread_of(resident))
 
 
 def test_after_stop_an_officer_cannot_text(line: Line) -> None:
@@ -114,7 +115,7 @@ def test_after_stop_an_officer_cannot_text(line: Line) -> None:
     before = len(line.twilio.sent_to(resident))
 
     with pytest.raises(NotYours, match="STOP"):
-        handoffs.reply(line.hotline, rodriguez, thread, "hola")
+        replies.reply(line.hotline, rodriguez, thread, "hola")
     line.work()
     assert len(line.twilio.sent_to(resident)) == before
 
@@ -124,7 +125,7 @@ def test_the_number_is_nowhere_in_what_an_officer_sees(line: Line) -> None:
     line.twilio.text(resident, "quiero hablar con un oficial")
     line.twilio.text(resident, "S")
 
-    seen = handoffs.view(line.hotline, rodriguez, line.thread_of(resident))
+    seen = views.view(line.hotline, rodriguez, line.thread_of(resident))
     assert "5005552501" not in repr(seen)
 
 
@@ -145,4 +146,4 @@ def test_who_holds_a_thread_also_takes_the_safety_card_that_comes_up_in_it(line:
     line.twilio.text(resident, "hay un hombre con una pistola en mi puerta")
 
     handoffs.claim(line.hotline, rodriguez, thread)
-    assert {one.officer_id for one in handoffs.view(line.hotline, rodriguez, thread).handoffs} == {rodriguez.id}
+    assert {one.officer_id for one in views.view(line.hotline, rodriguez, thread).handoffs} == {rodriguez.id}

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from bot.channels.twilio import _MESSAGE_ID
-from bot.desk.duty import handoffs
+from bot.desk.duty import handoffs, waiting
+from bot.desk.paging import waves
+from bot.desk.threads import replies
 from bot.errors import DatabaseUnreachable, Stale, TakenAlready
 from bot.flow.effects import CallOfficer
 from bot.flow.library import Library, load
@@ -216,7 +218,7 @@ def test_a_thread_an_officer_holds_is_not_taken_with_a_new_safety_card(desk: Hot
 
     with pytest.raises(TakenAlready, match="Anna"):
         handoffs.claim(desk, BELA, thread_id)
-    handoffs.reply(desk, ANNA, thread_id, "Are you safe?")
+    replies.reply(desk, ANNA, thread_id, "Are you safe?")
 
 
 def test_leaving_the_queue_leaves_the_safety_card(desk: Hotline) -> None:
@@ -226,18 +228,18 @@ def test_leaving_the_queue_leaves_the_safety_card(desk: Hotline) -> None:
 
 def test_a_second_reason_is_added_to_an_open_hand_off_and_paged_for(desk: Hotline) -> None:
     thread_id = talk(desk, "I want to talk to an officer", "S")
-    handoffs.page(desk, thread_id)
+    waves.page(desk, thread_id)
     talk(desk, "delete my data")
 
     assert open_handoffs(desk)["officer"] == "asked for an officer; asks to see or delete their data"
-    assert handoffs.page(desk, thread_id) == 1
+    assert waves.page(desk, thread_id) == 1
 
 
 def test_who_waits_too_long_is_told_in_open_hours(desk: Hotline) -> None:
     talk(desk, "I want to talk to an officer", "S")
     later = replace(desk, now=lambda: MONDAY + timedelta(minutes=15))
 
-    assert handoffs.tell_who_waits(later) == 1
+    assert waiting.tell_who_waits(later) == 1
 
 
 def test_after_the_officer_closed_a_leftover_question_calls_no_officer(desk: Hotline) -> None:

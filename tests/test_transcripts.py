@@ -13,6 +13,7 @@ from bot.desk.duty import handoffs
 from bot.desk.reports import filed
 from bot.desk.reports.filed import Step
 from bot.desk.supervision import muting
+from bot.desk.threads import replies
 from bot.errors import PuenteError
 from bot.housekeeping import tick
 from bot.model import Officer
@@ -56,7 +57,7 @@ class Talk:
         elif deed == "closes":
             handoffs.close(self.line.hotline, officer, thread, "answered")
         elif deed.startswith("writes: "):
-            handoffs.reply(self.line.hotline, officer, thread, deed.removeprefix("writes: "))
+            replies.reply(self.line.hotline, officer, thread, deed.removeprefix("writes: "))
         elif deed.startswith("mutes: "):
             muting.mute(self.line.hotline, officer, thread, deed.removeprefix("mutes: "), 4)
         elif deed.startswith("report: "):

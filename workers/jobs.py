@@ -5,8 +5,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 
 from bot.config import read_environment
-from bot.desk.duty import handoffs
-from bot.desk.paging import pushing
+from bot.desk.paging import pushing, waves
 from bot.desk.relay import rounds
 from bot.desk.reports import city
 from bot.desk.threads import translation
@@ -37,7 +36,7 @@ def _without_words(job: Callable[[int], object]) -> Callable[[int], None]:
 
 @_without_words
 def page_officers(thread_id: int) -> None:
-    handoffs.page(hotline(), thread_id)
+    waves.page(hotline(), thread_id)
 
 
 @_without_words

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from bot.desk.duty import handoffs
+from bot.desk.threads import replies, views
 from bot.errors import PuenteError
 from bot.fake_twilio.client import Remote
 from bot.model import Holder
@@ -181,7 +182,7 @@ class Crowd:
         hotline, officer = self._town.hotline, self._town.officer(OFFICER)
         try:
             thread = thread_of(self._town, one.number)
-            seen = handoffs.view(hotline, officer, thread)
+            seen = views.view(hotline, officer, thread)
             if said.by == "claims":
                 handoffs.claim(hotline, officer, thread)
             elif said.by == "closes" and seen.thread.holder == Holder.OFFICER:
@@ -189,7 +190,7 @@ class Crowd:
             elif said.by == "writes" and not any(
                 message.author == "officer" and message.text == said.words for message in seen.messages
             ):  # an officer whose page failed looks whether the text is there before writing it again
-                handoffs.reply(hotline, officer, thread, said.words)
+                replies.reply(hotline, officer, thread, said.words)
         except PuenteError:
             time.sleep(1)
             return False

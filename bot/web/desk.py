@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.desk import access
 from bot.desk.access import Deed
-from bot.desk.duty import handing_over, handoffs, passing
-from bot.desk.duty.handoffs import ThreadView
+from bot.desk.duty import handing_over, passing
 from bot.desk.identity import accounts
 from bot.desk.identity.accounts import Session
 from bot.desk.threads import (
@@ -23,7 +22,9 @@ from bot.desk.threads import (
     replies,
     showing,
     translation,
+    views,
 )
+from bot.desk.threads.views import ThreadView
 from bot.errors import NotFound
 from bot.model import Holder, Officer
 from bot.store.handoffs import Handoff
@@ -82,7 +83,7 @@ def thread(who: Session, thread_id: int) -> AnyResponse:
 def conversation(who: Session, thread_id: int) -> AnyResponse:
     """What changes in a thread while it is open. What is being typed stays as it is, unless the holder changed."""
     try:
-        view = handoffs.view(hotline(), who.officer, thread_id)
+        view = views.view(hotline(), who.officer, thread_id)
     except NotFound:
         return make_response(render_template("desk/gone.html"))
     notes.read_by(hotline(), who.officer, thread_id)
@@ -114,14 +115,14 @@ class Refusal:
 
 def thread_page(who: Session, thread_id: int, *, code: int = 200, refusal: Refusal | None = None) -> Response:
     """The whole page of a thread."""
-    view = handoffs.view(hotline(), who.officer, thread_id)
+    view = views.view(hotline(), who.officer, thread_id)
     values = _page(who) | _thread(view) | _shown(who, view) | _actions(who, view, refusal) | {"open_thread": thread_id}
     return make_response(render_template("desk/page.html", **values), code)
 
 
 def fragments(who: Session, thread_id: int, refusal: Refusal | None = None) -> str:
     """What a deed changes in the page of a thread."""
-    return _fragments(who, handoffs.view(hotline(), who.officer, thread_id), refusal, with_actions=True)
+    return _fragments(who, views.view(hotline(), who.officer, thread_id), refusal, with_actions=True)
 
 
 def _fragments(who: Session, view: ThreadView, refusal: Refusal | None = None, *, with_actions: bool) -> str:
@@ -133,7 +134,7 @@ def _fragments(who: Session, view: ThreadView, refusal: Refusal | None = None, *
 
 
 def _page(who: Session) -> dict[str, object]:
-    cards = _cards(handoffs.open_for(hotline(), who.officer))
+    cards = _cards(views.open_for(hotline(), who.officer))
     waiting = sum(card.first.officer_id is None for card in cards)
     named = notes.mentioned_in(hotline(), who.officer)
     return {
@@ -174,6 +175,7 @@ def _actions(who: Session, view: ThreadView, refusal: Refusal | None) -> dict[st
     return {
         "refusal": refusal, "typed": typed, "waiting_text": waiting_text,
         "others": composing.typing(line, who.officer, thread_id), "began": line.instant(), "may_pass": may_pass,
+        "tells": views.is_told(view.thread, view.handoffs, line.instant()),
         "targets": passing.targets(line, who.officer, thread_id) if may_pass else None,
         "people": notes.people(line, who.officer),
         "outcomes": outcomes.OUTCOMES, "services": outcomes.SERVICES, "longest": LONGEST_TEXT, "translates": translates,

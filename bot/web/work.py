@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.desk.access import Deed
-from bot.desk.duty import handoffs
+from bot.desk.duty import handoffs, passing
 from bot.desk.duty.passing import Target
 from bot.desk.identity.accounts import Session
 from bot.desk.threads import canned, composing, joining, machine_replies, notes, outcomes, replies
@@ -90,7 +90,7 @@ def note(who: Session, thread_id: int) -> AnyResponse:
 @pages.post("/desk/<int:thread_id>/release")
 @may(Deed.THREADS)
 def release(who: Session, thread_id: int) -> AnyResponse:
-    return _let_go(who, thread_id, "released", lambda: handoffs.release(hotline(), who.officer, thread_id))
+    return _let_go(who, thread_id, "released", lambda: passing.release(hotline(), who.officer, thread_id))
 
 
 @pages.post("/desk/<int:thread_id>/transfer")
@@ -100,7 +100,7 @@ def transfer(who: Session, thread_id: int) -> AnyResponse:
     words = _typed("passing")
 
     def pass_on() -> None:
-        handoffs.transfer(hotline(), who.officer, thread_id, target, words, sure=sure)
+        passing.transfer(hotline(), who.officer, thread_id, target, words, sure=sure)
 
     return _let_go(who, thread_id, "passed", pass_on)
 

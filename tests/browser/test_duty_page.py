@@ -8,6 +8,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from bot.desk.duty import handoffs, rota
+from bot.desk.threads import views
 from bot.store import staff
 from tests.browser.conftest import Visitor
 from tests.line import Line
@@ -28,7 +29,7 @@ def _calm(line: Line) -> None:
         rota.set_busy(line.hotline, officer, False)
         with line.hotline.db.write() as conn:
             staff.set_on_shift(conn, officer.id, True)
-        for one in handoffs.open_for(line.hotline, officer):
+        for one in views.open_for(line.hotline, officer):
             if one.officer_id == officer.id:
                 handoffs.close(line.hotline, officer, one.thread_id, "answered")
 
@@ -47,7 +48,7 @@ def asks(line: Line) -> int:
 
 
 def handle(line: Line, thread: int) -> str:
-    return handoffs.view(line.hotline, line.officer("santos"), thread).thread.handle
+    return views.view(line.hotline, line.officer("santos"), thread).thread.handle
 
 
 def test_officers_are_asked_one_declines_and_the_other_takes_it(visit: Visitor, line: Line) -> None:
@@ -106,7 +107,7 @@ def test_a_safety_card_is_opened_dispatch_is_told_and_then_the_resident(visit: V
     desk.get_by_role("button", name="Send “I have read this”").click()
 
     expect(desk.get_by_role("status").first).to_contain_text("The resident is told")
-    said = handoffs.view(line.hotline, line.officer("rodriguez"), thread).messages[-1]
+    said = views.view(line.hotline, line.officer("rodriguez"), thread).messages[-1]
     assert said.author == "bot" and "911" in said.text
 
 

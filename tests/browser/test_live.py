@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from bot.demo.load import demo_password
-from bot.desk.duty import handoffs
 from bot.desk.identity import sessions
 from bot.desk.identity.accounts import Session
+from bot.desk.threads import views
 from bot.queue import Change
 from bot.web import live
 from bot.web.audience import Audience, Seat
@@ -237,7 +237,7 @@ def test_a_form_that_our_page_did_not_send_is_refused(line: Line, verb: str) -> 
     answer = signed_in(line, "rodriguez").post(f"{line.url}/desk/{thread}/{verb}", data={"words": "hola"}, timeout=10)
 
     assert answer.status_code == 403
-    assert not handoffs.view(line.hotline, line.officer("rodriguez"), thread).mine
+    assert not views.view(line.hotline, line.officer("rodriguez"), thread).mine
 
 
 def test_a_thread_in_another_language_is_not_there(line: Line) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from bot.desk.duty import handoffs
 from bot.desk.identity import accounts
 from bot.desk.supervision import reviewing
+from bot.desk.threads import views
 from bot.model import Role
 from tests.browser.conftest import Visitor
 from tests.browser.test_desk_page import asks_for_an_officer, phone, say
@@ -26,7 +27,7 @@ def row(page: Page, table: str, words: str) -> Locator:
 
 
 def handle_of(line: Line, thread: int) -> str:
-    return handoffs.view(line.hotline, line.officer("santos"), thread).thread.handle
+    return views.view(line.hotline, line.officer("santos"), thread).thread.handle
 
 
 def test_queues_stand_by_language_and_look_again_by_themselves(visit: Visitor, line: Line) -> None:

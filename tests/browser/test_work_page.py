@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
 from bot.desk.duty import handoffs
-from bot.desk.threads import replies
+from bot.desk.threads import replies, views
 from tests.browser.conftest import Visitor, visitor
 from tests.browser.test_desk_page import asks_for_an_officer, phone
 from tests.conftest import MONDAY
@@ -35,7 +35,7 @@ def claimed(visit: Visitor, line: Line, who: str, login: str = "rodriguez") -> t
 
 
 def sent(line: Line, thread: int) -> list[str]:
-    seen = handoffs.view(line.hotline, line.officer("santos"), thread).messages
+    seen = views.view(line.hotline, line.officer("santos"), thread).messages
     return [one.text for one in seen if one.direction == "out" and one.state == "delivered"]
 
 
@@ -228,7 +228,7 @@ def test_without_scripts_a_reply_is_picked_a_note_kept_and_a_thread_released(vis
 def test_axe_finds_nothing(visit: Visitor, line: Line, accessible: Callable[[Page], None], width: int) -> None:
     boss = line.officer("santos")
     thread, _desk = claimed(visit, line, phone(), "santos")
-    handoffs.reply(line.hotline, boss, thread, "Hola")
+    replies.reply(line.hotline, boss, thread, "Hola")
     desk = visit.officer("santos", f"/desk/{thread}", width)
     for fold in ("noting", "careful", "passing-on", "closing"):
         desk.locator(f"#{fold} > summary").click()

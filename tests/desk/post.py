@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from bot.desk.duty import handoffs
 from bot.desk.paging import waves
+from bot.desk.threads import views
 from bot.hotline import Hotline
 from bot.line import conversation
 from bot.model import Inbound, Officer, Role, Skill
@@ -105,7 +105,7 @@ class Post:
         """Whose list it stands on."""
         return {
             login for login in self.people
-            if thread in [one.thread_id for one in handoffs.open_for(self.line, self[login])]
+            if thread in [one.thread_id for one in views.open_for(self.line, self[login])]
         }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.desk.duty import handoffs, rota
+from bot.desk.duty import handoffs, passing, rota
 from bot.desk.identity import accounts
 from bot.desk.paging import waves
 from bot.desk.relay import commands, delivering, offering, phones, receiving, rounds
@@ -289,7 +289,7 @@ def test_who_holds_it_no_more_is_told_and_writes_to_nobody(cast: Cast) -> None:
     hotline = cast.line.hotline
     cast.asks(ANA)
     cast.writes("rodriguez", "#1")
-    handoffs.release(hotline, cast.line.officer("rodriguez"), cast.line.thread_of(ANA))  # at the desk
+    passing.release(hotline, cast.line.officer("rodriguez"), cast.line.thread_of(ANA))  # at the desk
     cast.new(ANA)
     assert "Not done. You do not hold this thread" in cast.writes("rodriguez", "¿Sigue ahí?")[0]
     cast.look_after(seconds=3)
@@ -508,7 +508,7 @@ def test_its_owner_switches_it_off_and_what_was_offered_is_over(hotline: Hotline
     assert offering.offer(line) == 1
     assert offering.offer(line) == 0
     handoffs.claim(line, post["anna"], thread)
-    handoffs.release(line, post["anna"], thread)
+    passing.release(line, post["anna"], thread)
     offering.sign_off(line)
     offering.say_lost(line)
 

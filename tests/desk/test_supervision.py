@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.desk.duty import handoffs, rota, waiting
+from bot.desk.paging import waves
 from bot.desk.supervision import approving, muting, queues, reviewing, trail
 from bot.desk.supervision.queues import Standing
 from bot.desk.supervision.trail import Query
-from bot.desk.threads import opening, replies, revealing, safety_cards
+from bot.desk.threads import opening, replies, revealing, safety_cards, views
 from bot.errors import NotFound, NotUsable, NotYours, PuenteError
 from bot.hotline import Hotline
 from bot.line import conversation
@@ -38,12 +39,12 @@ class Supervised(Desk):
 
     def open_kinds(self, thread: int) -> dict[str, bool]:
         """Kind -> urgent, of what is open in a thread."""
-        return {one.kind: one.urgent for one in handoffs.view(self.line, self["santos"], thread).handoffs}
+        return {one.kind: one.urgent for one in views.view(self.line, self["santos"], thread).handoffs}
 
     def asked(self, thread: int) -> set[int]:
         """Who was asked to come, for anything that is open there."""
         with self.line.db.read() as conn:
-            rows = [one.id for one in handoffs.view(self.line, self["santos"], thread).handoffs]
+            rows = [one.id for one in views.view(self.line, self["santos"], thread).handoffs]
             return {staff for row in rows for staff in pagings.asked_now(conn, row)}
 
     def ends(self, thread: int, login: str = "anna", service: str = "certified officer") -> None:
@@ -68,7 +69,7 @@ def desk(hotline: Hotline) -> Supervised:
 
 def test_a_muted_resident_is_kept_and_not_answered_but_for_danger(desk: Supervised) -> None:
     thread = desk.asks("juana")
-    handoffs.page(desk.line, thread)
+    waves.page(desk.line, thread)
     assert desk.asked(thread)
     assert not muting.mute(desk.line, desk["santos"], thread, FLOOD, 4)
 
@@ -76,13 +77,13 @@ def test_a_muted_resident_is_kept_and_not_answered_but_for_danger(desk: Supervis
     assert [desk.hears("juana", words) for words in ("hola?", "0", "quiero hablar con un oficial", "ayuda")] == [""] * 4
     assert desk.open_kinds(thread) == {}
     assert muting.holding(desk.line, desk["tomas"])[0].texts == 4
-    kept = [one.text for one in handoffs.view(desk.line, desk["santos"], thread).messages if one.direction == "in"]
+    kept = [one.text for one in views.view(desk.line, desk["santos"], thread).messages if one.direction == "in"]
     assert kept[-4:] == ["hola?", "0", "quiero hablar con un oficial", "ayuda"]
 
     notice = desk.hears("juana", "mi vecino tiene una pistola y me quiere matar ahora")
     assert "911" in notice
     assert desk.open_kinds(thread) == {"safety": True}
-    handoffs.page(desk.line, thread)
+    waves.page(desk.line, thread)
     assert {desk["santos"].id, desk["tomas"].id, desk["anna"].id} <= desk.asked(thread)
     card = safety_cards.opened(desk.line, desk["anna"], thread)
     assert "emergency" in card.labels
@@ -329,7 +330,7 @@ def test_the_trail_tells_who_did_what_and_never_what_was_said(desk: Supervised) 
     ]  # fmt: skip
     assert told(verb="opened") == [("Bela", "opened", True), ("Bela", "opened", False)]
     assert told(person=desk["bela"].id) == told(verb="opened")
-    handle = handoffs.view(desk.line, desk["santos"], alarm).thread.handle
+    handle = views.view(desk.line, desk["santos"], alarm).thread.handle
     assert ("line", "notice", True) in told(thread=handle.lower(), everything=True)
     assert told(since=desk.line.today() + timedelta(days=1)) == []
     assert told(until=desk.line.today() - timedelta(days=1)) == []

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.desk.duty import handoffs, rota
-from bot.desk.threads import joining, locating, revealing, safety_cards, searching, showing, whatsapp
+from bot.desk.duty import handoffs, passing, rota
+from bot.desk.threads import joining, locating, replies, revealing, safety_cards, searching, showing, views, whatsapp
 from bot.desk.threads.searching import Query
 from bot.errors import NotFound, NotUsable, NotYours
 from bot.flow.effects import FileReport
@@ -106,20 +106,20 @@ def test_two_threads_of_a_number_are_joined_held_together_and_parted(line: Line)
     with pytest.raises(NotYours):
         joining.join_number(line.hotline, rodriguez, thread)
     handoffs.claim(line.hotline, rodriguez, thread)
-    before = showing.show(line.hotline, rodriguez, handoffs.view(line.hotline, rodriguez, thread))
+    before = showing.show(line.hotline, rodriguez, views.view(line.hotline, rodriguez, thread))
     assert before.beside and before.beside.thread.id == sms and not before.joined
 
     joining.join_number(line.hotline, rodriguez, thread)
-    joined = showing.show(line.hotline, rodriguez, handoffs.view(line.hotline, rodriguez, thread))
+    joined = showing.show(line.hotline, rodriguez, views.view(line.hotline, rodriguez, thread))
     assert joined.joined
     assert {one.thread_id for one in joined.messages} == {sms, thread}
     assert [one.id for one in joined.messages] == sorted(one.id for one in joined.messages)
-    assert handoffs.view(line.hotline, rodriguez, sms).mine  # so that the bot is silent there too
+    assert views.view(line.hotline, rodriguez, sms).mine  # so that the bot is silent there too
     assert line.twilio.text("+15005590002", "¿hola?") == []
     with pytest.raises(NotYours):
         joining.join_number(line.hotline, rodriguez, thread)
     with pytest.raises(NotFound):
-        handoffs.view(line.hotline, pierre, sms)
+        views.view(line.hotline, pierre, sms)
 
     joining.reply(line.hotline, rodriguez, thread, sms, "Por mensaje.")
     line.work()
@@ -139,7 +139,7 @@ def test_two_threads_of_a_number_are_joined_held_together_and_parted(line: Line)
 
     santos = line.officer("santos")
     joining.part(line.hotline, santos, thread)
-    apart = showing.show(line.hotline, santos, handoffs.view(line.hotline, santos, thread))
+    apart = showing.show(line.hotline, santos, views.view(line.hotline, santos, thread))
     assert {one.thread_id for one in apart.messages} == {thread}
     assert [one for one in verbs(line, sms) if one in ("joined", "parted")] == ["joined", "parted"]
     joining.join_number(line.hotline, santos, thread)  # and can be made again
@@ -153,11 +153,11 @@ def test_what_is_open_in_both_threads_of_one_person(line: Line) -> None:
     assert _open(line, sms) == [("officer", rodriguez.id)]
 
     line.clock.pass_by(minutes=1)
-    handoffs.reply(line.hotline, rodriguez, thread, "Le contesto aquí.")
+    replies.reply(line.hotline, rodriguez, thread, "Le contesto aquí.")
     with line.hotline.db.read() as conn:
         assert not messages.awaits_answer(conn, sms), "an answer on the other channel is one too"
 
-    handoffs.release(line.hotline, rodriguez, thread)
+    passing.release(line.hotline, rodriguez, thread)
     joining.follow(line.hotline, rodriguez, thread)
     assert _open(line, sms) == _open(line, thread) == [("officer", None)], "what waits in the other goes on waiting"
 
@@ -173,11 +173,11 @@ def test_what_is_open_in_both_threads_of_one_person(line: Line) -> None:
     assert _open(line, sms) == [("safety", None)]
     for one in (sms, thread):
         with pytest.raises(NotFound):
-            handoffs.view(line.hotline, pierre, one)
+            views.view(line.hotline, pierre, one)
         assert one in _kept_from(line, pierre)
-    assert sms not in [one.thread_id for one in handoffs.open_for(line.hotline, pierre)]
+    assert sms not in [one.thread_id for one in views.open_for(line.hotline, pierre)]
     rota.show_again(line.hotline, santos, sms, pierre.id)
-    assert sms in [one.thread_id for one in handoffs.open_for(line.hotline, pierre)]
+    assert sms in [one.thread_id for one in views.open_for(line.hotline, pierre)]
     assert not {sms, thread} & _kept_from(line, pierre)
 
 
@@ -195,7 +195,7 @@ def test_an_officer_may_say_that_two_handles_are_one_person(line: Line) -> None:
     rodriguez, lin = line.officer("rodriguez"), line.officer("lin")
     thread, other = asks(line, "whatsapp:+15005590003"), asks(line, "+15005590004")
     handoffs.claim(line.hotline, rodriguez, thread)
-    handle = handoffs.view(line.hotline, rodriguez, other).thread.handle
+    handle = views.view(line.hotline, rodriguez, other).thread.handle
     with pytest.raises(NotUsable):
         joining.join_by_decision(line.hotline, rodriguez, thread, handle, "I know")
     with pytest.raises(NotFound):
@@ -207,11 +207,11 @@ def test_an_officer_may_say_that_two_handles_are_one_person(line: Line) -> None:
     with pytest.raises(NotFound):  # nothing is open there, so it is not this officer's to see
         joining.join_by_decision(line.hotline, rodriguez, thread, handle, "they told me so today")
     joining.join_by_decision(line.hotline, line.officer("santos"), thread, handle.lower(), "they told me so today")
-    shown = showing.show(line.hotline, rodriguez, handoffs.view(line.hotline, rodriguez, thread))
+    shown = showing.show(line.hotline, rodriguez, views.view(line.hotline, rodriguez, thread))
     assert shown.beside and shown.beside.join
     assert (shown.beside.join.how, shown.beside.join.reason) == ("decision", "they told me so today")
     with pytest.raises(NotFound):
-        showing.show(line.hotline, lin, handoffs.view(line.hotline, lin, thread))
+        showing.show(line.hotline, lin, views.view(line.hotline, lin, thread))
 
 
 def test_after_a_day_the_answer_waits_for_the_resident(line: Line) -> None:
@@ -224,7 +224,7 @@ def test_after_a_day_the_answer_waits_for_the_resident(line: Line) -> None:
     line.clock.pass_by(hours=24)
     line.twilio.rest.ahead = 86_400.0
     with pytest.raises(NotYours, match="WhatsApp takes no answer"):
-        handoffs.reply(line.hotline, rodriguez, thread, "Hola")
+        replies.reply(line.hotline, rodriguez, thread, "Hola")
     with pytest.raises(NotYours, match="call or wait"):
         whatsapp.answer_later(line.hotline, rodriguez, thread, "Hola")
     whatsapp.set_template(line.hotline, line.officer("whitfield"), "es", SID, "waiting")
@@ -257,7 +257,7 @@ def test_after_a_day_the_answer_waits_for_the_resident(line: Line) -> None:
 
 
 def _ours(line: Line, thread: int) -> list[Message]:
-    view = handoffs.view(line.hotline, line.officer("rodriguez"), thread)
+    view = views.view(line.hotline, line.officer("rodriguez"), thread)
     return [one for one in view.messages if one.direction == "out"]
 
 
@@ -266,7 +266,7 @@ def test_what_is_queued_when_the_day_ends_waits_and_what_the_line_says_by_itself
     thread = asks(line, who)
     handoffs.claim(line.hotline, rodriguez, thread)
     line.work()
-    handoffs.reply(line.hotline, rodriguez, thread, "Un momento.")
+    replies.reply(line.hotline, rodriguez, thread, "Un momento.")
     line.clock.pass_by(hours=24, minutes=-1)
     with line.hotline.db.write() as conn:  # as if the worker had been away
         conn.execute(
@@ -290,10 +290,10 @@ def test_where_whatsapp_counts_the_day_otherwise_the_words_wait_all_the_same(lin
     handoffs.claim(line.hotline, rodriguez, thread)
     line.work()
     line.twilio.rest.ahead = 86_401.0
-    handoffs.reply(line.hotline, rodriguez, thread, "¿Sigue ahí?")
+    replies.reply(line.hotline, rodriguez, thread, "¿Sigue ahí?")
     line.work()
     assert (_ours(line, thread)[-1].state, _ours(line, thread)[-1].code) == ("waiting for the window", "63016")
-    shown = showing.show(line.hotline, rodriguez, handoffs.view(line.hotline, rodriguez, thread))
+    shown = showing.show(line.hotline, rodriguez, views.view(line.hotline, rodriguez, thread))
     assert shown.window and shown.window.shut
     assert whatsapp.release_waiting(line.hotline) == 0, "not before they write"
     line.twilio.rest.ahead = 0.0
@@ -303,7 +303,7 @@ def test_where_whatsapp_counts_the_day_otherwise_the_words_wait_all_the_same(lin
     line.work()
     assert _ours(line, thread)[-1].state == "delivered"
     assert line.twilio.sent_to(who).count("¿Sigue ahí?") == 2  # the first never arrived
-    shown = showing.show(line.hotline, rodriguez, handoffs.view(line.hotline, rodriguez, thread))
+    shown = showing.show(line.hotline, rodriguez, views.view(line.hotline, rodriguez, thread))
     assert shown.window and not shown.window.shut
 
 
@@ -318,14 +318,14 @@ def test_nobody_is_told_that_a_person_has_read_where_whatsapp_takes_nothing(line
 
 
 def _ours_of(line: Line, thread: int) -> list[Message]:
-    view = handoffs.view(line.hotline, line.officer("santos"), thread)
+    view = views.view(line.hotline, line.officer("santos"), thread)
     return [one for one in view.messages if one.direction == "out"]
 
 
 def test_the_search_finds_by_what_is_known_and_only_what_is_ones_own(line: Line) -> None:
     rodriguez, santos, tran = (line.officer(login) for login in ("rodriguez", "santos", "tran"))
     thread = asks(line, "+15005590007")
-    seen = handoffs.view(line.hotline, rodriguez, thread).thread
+    seen = views.view(line.hotline, rodriguez, thread).thread
     number = "26-K7P4M-3"
     kept = Kept(line.hotline, seen.resident_id, thread, "es", line.hotline.instant())
     with line.hotline.db.write() as conn:

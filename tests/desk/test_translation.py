@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.desk.duty import handoffs
-from bot.desk.threads import composing, machine_replies, replies, showing, translation
+from bot.desk.threads import composing, machine_replies, replies, showing, translation, views
 from bot.desk.threads.translation import Machine
 from bot.errors import NotTranslated, NotUsable, NotYours
 from bot.line import delivery
@@ -41,12 +41,12 @@ class Room(Post):
 
     def machine(self, thread: int, login: str = "anna") -> Machine:
         officer = self[login]
-        return showing.show(self.line, officer, handoffs.view(self.line, officer, thread)).machine
+        return showing.show(self.line, officer, views.view(self.line, officer, thread)).machine
 
     def beside(self, thread: int) -> list[tuple[str, str]]:
         """Each of the resident's texts with its translation."""
         found = self.machine(thread).beside
-        said = handoffs.view(self.line, self["anna"], thread).messages
+        said = views.view(self.line, self["anna"], thread).messages
         return [(one.text, found[one.id].words if one.id in found else "?") for one in said if one.direction == "in"]
 
     def delivered(self, thread: int) -> list[str]:
@@ -98,7 +98,7 @@ def taken(room: Room, *texts: str) -> int:
 
 def offer(room: Room, thread: int, words: str = TOWED) -> machine_replies.Offer:
     machine_replies.make(room.line, room["anna"], thread, words)
-    found = machine_replies.offered(room.line, room["anna"], handoffs.view(room.line, room["anna"], thread).thread)
+    found = machine_replies.offered(room.line, room["anna"], views.view(room.line, room["anna"], thread).thread)
     assert found
     return found
 
@@ -124,7 +124,7 @@ def test_what_a_resident_wrote_stands_in_english_beside_it_and_private_numbers_n
 
 def test_two_workers_make_one_translation(room: Room) -> None:
     thread = taken(room)
-    view = handoffs.view(room.line, room["anna"], thread)
+    view = views.view(room.line, room["anna"], thread)
     translation.make(room.line, thread)
     first = room.machine(thread).beside
     kept = translation._put_beside(room.line, room.line.translator, view.messages[0])  # type: ignore[arg-type]
@@ -278,7 +278,7 @@ def test_a_question_mark_after_a_machines_words_is_shown_as_not_understood(room:
     assert not room.machine(thread).unclear
     machine_replies.send(room.line, room["anna"], thread, offer(room, thread).id)
     room.says("resident-q", "?")
-    newest = handoffs.view(room.line, room["anna"], thread).messages[-1]
+    newest = views.view(room.line, room["anna"], thread).messages[-1]
 
     assert room.machine(thread).unclear == {newest.id}
 
@@ -287,7 +287,7 @@ def test_without_a_translator_nothing_is_offered_and_nothing_rung_for(room: Room
     thread = taken(room)
     room.line = replace(room.line, translator=None)
 
-    assert not machine_replies.may_offer(room.line, handoffs.view(room.line, room["anna"], thread).thread)
+    assert not machine_replies.may_offer(room.line, views.view(room.line, room["anna"], thread).thread)
     with pytest.raises(NotUsable):
         machine_replies.make(room.line, room["anna"], thread, TOWED)
     assert (translation.ring_for_forgotten(room.line), translation.make(room.line, thread)) == (0, 0)

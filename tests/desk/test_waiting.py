@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk.duty import handing_over, handoffs, rota, waiting
+from bot.desk.duty import handing_over, handoffs, passing, rota, waiting
 from bot.desk.identity import accounts
 from bot.desk.paging import waves
 from bot.desk.paging.routing import Need, next_wave
+from bot.desk.threads import replies, views
 from bot.errors import NotFound
 from bot.flow.effects import FileReport
 from bot.hotline import Hotline
@@ -184,7 +185,7 @@ def test_a_silent_officer_loses_the_thread_and_is_told(post: Post) -> None:
     phone = "resident-silent"
     thread = post.asks(OFFICER, "S", phone=phone)
     handoffs.claim(post.line, post["anna"], thread)
-    handoffs.reply(post.line, post["anna"], thread, "Hola, ¿en qué le ayudo?")
+    replies.reply(post.line, post["anna"], thread, "Hola, ¿en qué le ayudo?")
     post.clock.pass_by(minutes=60)
     rounds(post)
     assert post.handoff(thread).officer_id == post["anna"].id  # nobody waits for an answer
@@ -231,7 +232,7 @@ def test_where_somebody_else_may_read_the_phone_nothing_is_said_unasked(post: Po
     phone = "resident-at-home"
     thread = post.asks("mi esposo me pega", "3", phone=phone)  # not now
     handoffs.claim(post.line, post["anna"], thread)
-    handoffs.release(post.line, post["anna"], thread)
+    passing.release(post.line, post["anna"], thread)
     handoffs.claim(post.line, post["anna"], thread)
     rota.know_them(post.line, post["anna"], thread)
     handoffs.claim(post.line, post["santos"], thread)
@@ -377,13 +378,13 @@ def test_a_complaint_is_never_shown_to_whom_it_is_about(post: Post) -> None:
 
     assert post.seen_by(thread) == {"bela", "santos", "boss"}
     with pytest.raises(NotFound):
-        handoffs.view(post.line, post["anna"], thread)
+        views.view(post.line, post["anna"], thread)
     with pytest.raises(NotFound):
         handoffs.claim(post.line, post["anna"], thread)
 
     rota.about(post.line, post["santos"], thread, post["boss"].id)
     with pytest.raises(NotFound):
-        handoffs.view(post.line, post["boss"], thread)
+        views.view(post.line, post["boss"], thread)
     assert post.seen_by(thread) == {"bela", "santos"}
 
 
@@ -397,7 +398,7 @@ def test_who_knows_the_resident_passes_the_thread_on_and_sees_it_no_more(post: P
     assert post.handoff(thread).officer_id is None
     assert post.is_asked(thread) == {"dora"}
     with pytest.raises(NotFound):
-        handoffs.view(post.line, post["anna"], thread)
+        views.view(post.line, post["anna"], thread)
 
 
 def test_the_wait_that_is_told_is_what_others_really_waited(post: Post) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.desk.duty import handoffs, passing, rota, teams
 from bot.desk.duty.passing import Target
 from bot.desk.identity import tokens
-from bot.desk.threads import canned, composing, notes, outcomes, replies
+from bot.desk.threads import canned, composing, notes, outcomes, replies, views
 from bot.errors import NotFound, NotUsable, NotYours, PuenteError, TakenAlready, Unsure
 from bot.hotline import Hotline
 from bot.line import conversation, delivery
@@ -64,7 +64,7 @@ class Desk:
     def told(self, thread: int) -> list[str]:
         """What the resident was sent without asking for it, delivered or not."""
         delivery.deliver(self.line, thread)
-        said = handoffs.view(self.line, self["santos"], thread).messages
+        said = views.view(self.line, self["santos"], thread).messages
         return [one.text for one in said if one.direction == "out" and one.state == "delivered"]
 
     def trail(self, thread: int) -> list[str]:
@@ -86,9 +86,9 @@ def desk(hotline: Hotline) -> Desk:
 
 
 def sees(desk: Desk, login: str, thread: int) -> bool:
-    listed = thread in [one.thread_id for one in handoffs.open_for(desk.line, desk[login])]
+    listed = thread in [one.thread_id for one in views.open_for(desk.line, desk[login])]
     try:
-        handoffs.view(desk.line, desk[login], thread)
+        views.view(desk.line, desk[login], thread)
     except NotFound:
         return False
     assert listed, "what can be opened is also listed"
@@ -122,7 +122,7 @@ def test_of_two_officers_exactly_one_gets_each_of_a_hundred_threads(desk: Desk) 
             winners = [one for one in got if isinstance(one, Officer)]
             assert len(winners) == 1
             assert [one for one in got if isinstance(one, str)] == [winners[0].name]
-            held = {one.officer_id for one in handoffs.view(desk.line, desk["santos"], thread).handoffs}
+            held = {one.officer_id for one in views.view(desk.line, desk["santos"], thread).handoffs}
             assert held == {winners[0].id}
             assert desk.trail(thread).count("claimed") == 1
 
@@ -137,14 +137,14 @@ def test_a_released_thread_waits_again_and_only_who_waits_for_an_answer_is_told(
     replies.reply(desk.line, desk["anna"], thread, "¿Dónde vive usted?")
     before = desk.told(thread)
 
-    handoffs.release(desk.line, desk["anna"], thread)
+    passing.release(desk.line, desk["anna"], thread)
     assert desk.told(thread) == before, "nobody waits for an answer: nothing is said"
     assert sees(desk, "bela", thread)
     handoffs.claim(desk.line, desk["bela"], thread)
     assert desk.told(thread)[-1] == "Oficial Bela leyó sus mensajes y sigue con usted."
 
     desk.says(phone, "en la calle Lantern")
-    handoffs.release(desk.line, desk["bela"], thread)
+    passing.release(desk.line, desk["bela"], thread)
     assert desk.told(thread)[-1].startswith("Oficial Bela le pasa con otro oficial")
     assert desk.trail(thread) == ["claimed", "answered", "released", "claimed", "released"]
     assert "no longer hold" not in refused(lambda: replies.reply(desk.line, desk["bela"], thread, "hola"), NotYours)
@@ -156,8 +156,8 @@ def test_a_thread_passed_to_an_officer_is_seen_by_them_and_the_resident_told_onc
     before = len(desk.told(thread))
 
     to = Target(officer_id=desk["cleo"].id)
-    refused(lambda: handoffs.transfer(desk.line, desk["anna"], thread, to, ""), NotUsable)
-    assert handoffs.transfer(desk.line, desk["anna"], thread, to, "Her brother speaks for her.") == "Cleo"
+    refused(lambda: passing.transfer(desk.line, desk["anna"], thread, to, ""), NotUsable)
+    assert passing.transfer(desk.line, desk["anna"], thread, to, "Her brother speaks for her.") == "Cleo"
 
     assert [login for login in desk.people if sees(desk, login, thread)] == ["cleo", "santos"]
     handoffs.claim(desk.line, desk["cleo"], thread)
@@ -165,7 +165,7 @@ def test_a_thread_passed_to_an_officer_is_seen_by_them_and_the_resident_told_onc
     assert [("pasa con otro oficial" in one, "Cleo leyó sus mensajes" in one) for one in said] == [
         (True, False), (False, True),
     ]  # fmt: skip
-    written = [one for those in handoffs.view(desk.line, desk["cleo"], thread).notes.values() for one in those]
+    written = [one for those in views.view(desk.line, desk["cleo"], thread).notes.values() for one in those]
     assert [(one.officer, one.kind, one.words) for one in written] == [
         ("Anna", "transfer", "Her brother speaks for her.")
     ]
@@ -176,17 +176,17 @@ def test_passing_to_somebody_off_shift_wants_to_be_said_twice(desk: Desk) -> Non
     handoffs.claim(desk.line, desk["anna"], thread)
     to = Target(officer_id=desk["dora"].id)
 
-    sentence = refused(lambda: handoffs.transfer(desk.line, desk["anna"], thread, to, "tomorrow"), Unsure)
+    sentence = refused(lambda: passing.transfer(desk.line, desk["anna"], thread, to, "tomorrow"), Unsure)
     assert sentence.startswith("Dora is not on shift now.")
-    assert handoffs.view(desk.line, desk["anna"], thread).mine, "nothing was passed on yet"
-    handoffs.transfer(desk.line, desk["anna"], thread, to, "tomorrow", sure=True)
+    assert views.view(desk.line, desk["anna"], thread).mine, "nothing was passed on yet"
+    passing.transfer(desk.line, desk["anna"], thread, to, "tomorrow", sure=True)
     assert sees(desk, "dora", thread)
 
 
 def test_passing_to_a_language_shows_it_to_who_speaks_it(desk: Desk) -> None:
     thread = desk.asks()
     handoffs.claim(desk.line, desk["anna"], thread)
-    handoffs.transfer(desk.line, desk["anna"], thread, Target(language="vi"), "He writes Vietnamese to his wife.")
+    passing.transfer(desk.line, desk["anna"], thread, Target(language="vi"), "He writes Vietnamese to his wife.")
 
     assert [login for login in desk.people if sees(desk, login, thread)] == ["cleo", "santos"]
 
@@ -199,7 +199,7 @@ def test_who_leaves_a_team_sees_nothing_further_of_what_was_passed_on_to_it(desk
     refused(lambda: teams.add(desk.line, desk["santos"], "Victim services"), NotUsable)
     thread = desk.asks()
     handoffs.claim(desk.line, desk["anna"], thread)
-    name = handoffs.transfer(desk.line, desk["anna"], thread, Target(team_id=team.id), "She wants an advocate.")
+    name = passing.transfer(desk.line, desk["anna"], thread, Target(team_id=team.id), "She wants an advocate.")
 
     assert name == "Victim services"
     assert [login for login in desk.people if sees(desk, login, thread)] == ["bela", "cleo", "santos"]
@@ -214,16 +214,16 @@ def test_a_supervisor_may_pass_on_what_an_officer_holds_and_another_officer_not(
     handoffs.claim(desk.line, desk["anna"], thread)
     to = Target(officer_id=desk["bela"].id)
 
-    refused(lambda: handoffs.transfer(desk.line, desk["bela"], thread, to, "mine"), NotYours)
-    handoffs.transfer(desk.line, desk["santos"], thread, to, "Anna is called away.")
+    refused(lambda: passing.transfer(desk.line, desk["bela"], thread, to, "mine"), NotYours)
+    passing.transfer(desk.line, desk["santos"], thread, to, "Anna is called away.")
     assert "Oficial Anna le pasa" in desk.told(thread)[-1]
     handoffs.claim(desk.line, desk["bela"], thread)
 
     with desk.line.db.write() as conn:
         staff.set_disabled(conn, desk["bela"].id, True)
-    refused(lambda: handoffs.transfer(desk.line, desk["santos"], thread, to, "Not to who is gone."), NotUsable)
-    handoffs.release(desk.line, desk["santos"], thread)
-    assert [one.officer_id for one in handoffs.view(desk.line, desk["santos"], thread).handoffs] == [None]
+    refused(lambda: passing.transfer(desk.line, desk["santos"], thread, to, "Not to who is gone."), NotUsable)
+    passing.release(desk.line, desk["santos"], thread)
+    assert [one.officer_id for one in views.view(desk.line, desk["santos"], thread).handoffs] == [None]
 
 
 def test_on_the_page_nothing_typed_is_lost_and_what_is_promised_of_a_phone_others_read_is_true(desk: Desk) -> None:
@@ -410,7 +410,7 @@ def test_who_may_not_see_a_thread_is_not_named_in_it(desk: Desk) -> None:
     assert sentence.startswith("Cleo may not see this thread.")
     with pytest.raises(NotFound):
         notes.write(desk.line, desk["cleo"], thread, "hello")
-    assert handoffs.view(desk.line, desk["anna"], thread).notes == {}
+    assert views.view(desk.line, desk["anna"], thread).notes == {}
 
 
 # --- how it ended ---

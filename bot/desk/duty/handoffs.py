@@ -1,11 +1,7 @@
 """Hand-offs at the desk: claimed and closed. Every change of a thread leaves a line in the audit trail."""
 
-from bot.desk.duty.passing import release, transfer
-from bot.desk.duty.waiting import tell_who_waits
-from bot.desk.paging.waves import page, page_forgotten
 from bot.desk.threads.changing import Also, change_thread, give_back, keep, must_hold, phrase_of
-from bot.desk.threads.replies import reply
-from bot.desk.threads.views import ThreadView, may_see, open_for, view
+from bot.desk.threads.views import is_told
 from bot.errors import TakenAlready
 from bot.hotline import Hotline
 from bot.line.saying import say
@@ -15,15 +11,11 @@ from bot.store import handoffs as store
 from bot.store.database import Connection
 from bot.store.threads import Thread
 
-__all__ = [
-    "ThreadView", "claim", "close", "may_see", "open_for", "page", "page_forgotten", "release", "reply", "tell_who_waits",
-    "transfer", "view",
-]  # fmt: skip
-
 
 def claim(hotline: Hotline, officer: Officer, thread_id: int, also: Also | None = None) -> None:
-    """Take a thread. Of two officers exactly one gets it; the other gets TakenAlready, which names who has it. Where somebody
-    else may read the phone, nothing is said: the officer's own first answer tells who is here."""
+    """Take a thread. Of two officers exactly one gets it; the other gets TakenAlready, which names who has it. The
+    resident is told who is here, unless somebody else may read their phone and they did not ask for an officer: then the
+    officer's own first answer tells."""
 
     def change(conn: Connection, thread: Thread, at: int) -> None:
         keep(conn, hotline, thread, Holder.OFFICER, officer.id)  # the thread before its hand-offs, as in a turn
@@ -33,8 +25,9 @@ def claim(hotline: Hotline, officer: Officer, thread_id: int, also: Also | None 
         taken = thread.holder == Holder.OFFICER and thread.officer_id != officer.id
         if taken or not store.claim(conn, thread_id, officer.id, at):
             raise TakenAlready(_who_has(conn, hotline, thread_id))
-        if not thread.safe_contact:
-            before = [one.passed_by for one in store.of_thread(conn, hotline.keys, thread_id) if one.passed_by]
+        found = store.of_thread(conn, hotline.keys, thread_id)
+        if is_told(thread, found, at):
+            before = [one.passed_by for one in found if one.passed_by]
             joins = "officer_goes_on" if before and officer.id not in before else "officer_join"
             say(conn, hotline, thread, at, [phrase_of(hotline, thread, joins, {"officer": officer.name})])
         events.write(conn, f"officer:{officer.id}", "claimed", f"thread:{thread_id}", at)
@@ -64,9 +57,10 @@ def close(
         must_hold(thread, officer)
         said = [phrase_of(hotline, thread, "officer_end", {"officer": officer.name})]
         said += give_back(conn, hotline, thread, at)
+        told = is_told(thread, store.of_thread(conn, hotline.keys, thread_id), at) and not thread.stopped
         store.end(conn, hotline.keys, thread_id, at, outcome, language_service, why)
         interpreters.note_service(conn, thread_id, at)
-        if not (thread.stopped or thread.safe_contact):
+        if told:
             say(conn, hotline, thread, at, ["\n\n".join(said)])
         events.write(conn, f"officer:{officer.id}", "closed", f"thread:{thread_id}", at, outcome)
 

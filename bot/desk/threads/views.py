@@ -1,6 +1,6 @@
 """What staff see of threads: the list, one thread with all that is known of it, and whose it is to see. Changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.desk import access
@@ -20,6 +20,8 @@ from bot.store.reports import Report
 from bot.store.threads import Thread
 from bot.text import mask
 
+_DAY = 86_400_000  # ms
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
@@ -35,6 +37,14 @@ class ThreadView:
     officer: str
     mine: bool
     notes: Mapping[int, tuple[Note, ...]]  # of staff, by the text they stand before; 0: after the last
+
+
+def is_told(thread: Thread, handoffs: Iterable[Handoff], at: int) -> bool:
+    """Whether the line says in a thread who comes and goes. Where somebody else may read the phone, only to who asked for
+    an officer, and within a day of their last text."""
+    if not thread.safe_contact:
+        return True
+    return any(one.kind == "officer" for one in handoffs) and at - (thread.last_in_at or 0) <= _DAY
 
 
 def open_for(hotline: Hotline, officer: Officer) -> list[Handoff]:
