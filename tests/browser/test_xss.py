@@ -3,15 +3,20 @@ shows it: none runs, and none so much as tries."""
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
 from bot.desk.duty import handoffs
-from bot.desk.threads import notes, replies, revealing
+from bot.desk.supervision import approving, muting
+from bot.desk.threads import interpreters, notes, replies, revealing
+from bot.desk.threads.interpreters import Wish
 from bot.flow.effects import AddToReport, Effect, FileReport
 from bot.line.applying import Kept, rows
+from bot.store import messages, translations
 from bot.store.database import carry_out
+from bot.web.app import create
 from tests.browser.conftest import Visitor
 from tests.line import Line
 
@@ -36,6 +41,8 @@ PAYLOADS = [
     for at, vector in enumerate(_VECTORS)
     for n, place in enumerate(_PLACES)
 ]
+_NO_PAGES = ("/hooks", "/healthz", "/readyz", "/metrics", "/desk/live", "/open311", "/simulator")
+_OF_AUDIT = ("person", "thread", "verb", "from", "to", "line")
 _TOGETHER = 30  # payloads of one thread
 
 _WATCH = """
@@ -50,7 +57,7 @@ _FOREIGN = """() => [...document.querySelectorAll("*")].filter((one) =>
         && ["href", "src", "action", "data", "xlink:href"].includes(each.name))
     || (one.tagName === "SCRIPT" && !one.src.startsWith(location.origin))
     || ["IFRAME", "OBJECT", "EMBED", "BASE", "MARQUEE", "PLAINTEXT", "MATH", "STYLE"].includes(one.tagName)
-    || one.matches(".go, .bubble__text :not(.unseen), .note__words :not(.unseen), .card__about :not(.unseen)")
+    || one.matches(".go, .bubble__text :not(.unseen), .note__words :not(.unseen), .card__about :not(.unseen), .machine__words :not(.unseen)")
 ).map((one) => one.outerHTML.slice(0, 120))"""
 
 
@@ -77,7 +84,27 @@ def _thread(line: Line, who: str, batch: Sequence[str]) -> int:
             replies.reply(line.hotline, officer, thread, payload)
         revealing.reveal(line.hotline, officer, thread, f"because of {payload}")
     _report(line, thread, batch)
+    _supervised(line, thread, batch)
     return thread
+
+
+def _supervised(line: Line, thread: int, batch: Sequence[str]) -> None:
+    """What a machine made of it, and what officers and supervisors write elsewhere than in the thread."""
+    hotline, officer, boss = line.hotline, line.officer("rodriguez"), line.officer("santos")
+    with hotline.db.write() as conn:
+        for message in messages.of_thread(conn, hotline.keys, thread):
+            if message.author == "resident" and message.text:
+                made = f"In English: {message.text}"
+                assert translations.put_beside(
+                    conn, hotline.keys, message, engine=batch[0], source="es", target="en", words=made, at=hotline.instant()
+                )
+    tomorrow = hotline.now() + timedelta(days=1)
+    for payload in batch:
+        task = interpreters.ask(hotline, officer, thread, Wish("es", "in person", tomorrow, payload[: interpreters.LONGEST["place"]]))
+        if len(payload) <= interpreters.LONGEST["service"]:
+            interpreters.settle(hotline, officer, task, "booked", payload)
+    approving.ask(hotline, officer, thread, approving.KINDS[0], f"because of {batch[0]}")
+    muting.mute(hotline, boss, thread, f"because of {batch[-1]}", 48)
 
 
 def _report(line: Line, thread: int, batch: Sequence[str]) -> None:
@@ -103,13 +130,25 @@ def test_nothing_anybody_writes_runs_on_any_page(visit: Visitor, line: Line, thr
         _look(desk, f"{visit.url}/desk/{thread}")
         assert desk.locator(".bubble--resident").count() == 2 + 2 * _TOGETHER
         assert desk.locator(".note").count() == _TOGETHER
+        assert desk.locator(".machine__words").count() >= _TOGETHER
         shown = desk.locator(".bubble--resident .bubble__text").all_text_contents()
         assert all(_shown(payload) in shown for payload in PAYLOADS[threads.index(thread) * _TOGETHER :][:_TOGETHER])
         _look(desk, f"{visit.url}/desk/{thread}/number")
     for payload in PAYLOADS[:: len(_PLACES) + 1]:
         _look(desk, f"{visit.url}/desk/search?{_query(q=payload, topic=payload, language=payload)}")
-    for path in ("/desk", "/desk/numbers", "/desk/search?q=e", *_reports(boss, visit)):
+        _look(boss, f"{visit.url}/audit?{_query(**dict.fromkeys(_OF_AUDIT, payload))}")
+        _look(boss, f"{visit.url}/statistics?{_query(period=payload)}")
+    for thread in threads:
+        _look(boss, f"{visit.url}/supervise/mute/{thread}")
+        _look(boss, f"{visit.url}/desk/{thread}/interpreter")
+    for path in ("/desk/search?q=e", *_reports(boss, visit), *_pages(visit)):
         _look(boss, visit.url + path)
+
+
+def _pages(visit: Visitor) -> list[str]:
+    """Every page there is without a thing in its address."""
+    rules = [rule for rule in create(visit.hotline).url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    return [rule.rule for rule in rules if not rule.rule.startswith(_NO_PAGES) and "." not in rule.rule]
 
 
 def _look(page: Page, url: str) -> None:
