@@ -13,7 +13,7 @@ from bot.desk.duty import handoffs
 from bot.desk.threads import replies
 from bot.fake_twilio.faults import Fault
 from bot.housekeeping import tick
-from bot.line import delivery
+from bot.line import delivery, sending
 from bot.store import messages
 from bot.store.database import carry_out
 from bot.store.ids import new_id
@@ -181,7 +181,7 @@ def test_a_busy_provider_is_given_time_and_the_order_is_kept(line: Line) -> None
 
 def test_whoever_was_stopped_between_taking_and_sending_lets_it_be(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     thread = taken(line, "+15005557016")
-    monkeypatch.setattr(delivery, "_LEASE", -1.0)  # the time in which it might be sent is over
+    monkeypatch.setattr(sending, "_LEASE", -1.0)  # the time in which it might be sent is over
     replies.reply(line.hotline, line.officer("rodriguez"), thread, WORDS)
     delivery.deliver(line.hotline, thread)
     assert WORDS not in line.twilio.sent_to("+15005557016")

@@ -246,7 +246,7 @@ def test_receipts_may_come_late(fake: FakeTwilio, app: App) -> None:
     fake.receipts.delay = 0.05
     begun = time.time()
     (sid,) = sent_with(fake, 1)
-    assert receipts(app) == [(sid, "sent"), (sid, "delivered")]
+    assert sorted(receipts(app)) == [(sid, "delivered"), (sid, "sent")]  # each comes after its own time
     assert fake.calls[0].at - begun >= 0.05
 
     fake.receipts.delay = PATIENCE

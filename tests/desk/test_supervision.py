@@ -339,7 +339,7 @@ def test_the_trail_tells_who_did_what_and_never_what_was_said(desk: Supervised) 
     all_lines = list(trail.export(desk.line, desk["audrey"], Query(everything=True)))
     assert {"claimed", "revealed", "opened", "notice", "called an officer"} <= {line.verb for line in all_lines}
     words = "\n".join(str(line) for line in all_lines)
-    for said in ("Rosalinda", "0177", "juana", "Cuándo", "incendio", "to call back"):
+    for said in ("Rosalinda", "555-0177", "juana", "Cuándo", "incendio", "to call back"):
         assert said not in words
     assert told(person=desk["audrey"].id) == [("Audrey", "took the trail along", False)]
 
