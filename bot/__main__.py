@@ -47,7 +47,7 @@ def migrate() -> None:
     """Bring the database up to date, and keep the flows as they are shipped."""
     from bot import migrations
     from bot.hotline import build
-    from bot.studio.publishing import keep_live
+    from bot.studio.releasing.publishing import keep_live
 
     config = _settings()
     migrations.upgrade(config.database)
@@ -122,7 +122,7 @@ def flows() -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default="flows")
 def check_flows(folder: Path) -> None:
     """Read every flow and every translation, and name each mistake with its line."""
-    from bot.studio.checks import check_folder
+    from bot.studio.checking.checks import check_folder
 
     errors, warnings = check_folder(folder, Path("locales"))
     for problem in [*warnings, *errors]:
@@ -141,7 +141,7 @@ def locales() -> None:
 @click.argument("tag", required=False)
 def export_locale(tag: str | None) -> None:
     """Write locales/bot.pot, and bring locales/TAG (or every language) up to date with it."""
-    from bot.studio.catalogues import update_all
+    from bot.studio.translating.catalogues import update_all
 
     for line in update_all(Path("flows"), Path("locales"), tag):
         click.echo(line)
@@ -159,7 +159,7 @@ def export_desk() -> None:
 @locales.command("list")
 def list_locales() -> None:
     """Each language: what of it there is, and whether a qualified translator has read it."""
-    from bot.studio.reviews import reviews
+    from bot.studio.translating.reviews import reviews
 
     for one in reviews(Path("locales")):
         click.echo(str(one))

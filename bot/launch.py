@@ -102,7 +102,7 @@ def prepare(config: Config, demo: bool) -> Sequence[str]:
     """Bring the database up to date and, if wanted, load the demo town once; gives lines on how to sign in."""
     from bot import migrations
     from bot.hotline import build
-    from bot.studio.publishing import keep_live
+    from bot.studio.releasing.publishing import keep_live
 
     _check_database(config.database)
     migrations.upgrade(config.database)

@@ -18,7 +18,7 @@ from bot.hotline import Hotline, build
 from bot.model import Officer
 from bot.queue import QUEUE, SLOW
 from bot.store import staff
-from bot.studio.publishing import keep_live
+from bot.studio.releasing.publishing import keep_live
 from tests.twilio_contract import create_problems
 from workers import jobs
 from workers.run import Worker

@@ -11,7 +11,7 @@ import pytest
 
 from bot.flow.reading import Problem
 from bot.flow.steps import STEPS
-from bot.studio.checks import FLOWS, PHRASES, PROMISES, WORDS, check_folder
+from bot.studio.checking.checks import FLOWS, PHRASES, PROMISES, WORDS, check_folder
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parent / "flows"

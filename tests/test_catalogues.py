@@ -10,14 +10,14 @@ from bot.flow.library import Library, load
 from bot.flow.phrases import Voice
 from bot.flow.reading import Line
 from bot.flow.strings import unique
-from bot.studio import forbidden_questions
-from bot.studio.catalogues import NOBODY, catalogue_path, template, update, update_all
-from bot.studio.checks import check_folder
-from bot.studio.findings import Finding
-from bot.studio.reading_grade import grade
-from bot.studio.reviews import reviews
-from bot.studio.translation_checks import check_translations, read_translations
-from bot.studio.typed_word_checks import check_typed_words
+from bot.studio.checking import forbidden_questions
+from bot.studio.checking.checks import check_folder
+from bot.studio.checking.findings import Finding
+from bot.studio.checking.reading_grade import grade
+from bot.studio.checking.translation_checks import check_translations, read_translations
+from bot.studio.checking.typed_word_checks import check_typed_words
+from bot.studio.translating.catalogues import NOBODY, catalogue_path, template, update, update_all
+from bot.studio.translating.reviews import reviews
 from tests.fakes import Talk, with_texts
 from tests.test_broken_flows import small_town
 

@@ -96,6 +96,7 @@ def test_withheld_texts_wait_for_their_release(remote: Remote, app: App) -> None
     assert [row.withheld for row in remote.ledger()] == [True, True]
 
     assert remote.release([second]) == [second]
+    remote.settle(PATIENCE)
     assert remote.release() == [first]
     remote.settle(PATIENCE)
     assert [one.text for one in inbound(app)] == ["two", "one"]

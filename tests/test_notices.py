@@ -13,8 +13,8 @@ from bot.flow.phrases import placeholders
 from bot.hotline import Hotline
 from bot.line import conversation
 from bot.model import Inbound
-from bot.studio.reviews import reviews
-from bot.studio.translation_checks import filled
+from bot.studio.checking.translation_checks import filled
+from bot.studio.translating.reviews import reviews
 from bot.text.language_names import spoken_name
 from bot.text.safety_lexicon import SHIPPED
 from bot.text.sms import segments

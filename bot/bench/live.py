@@ -20,7 +20,7 @@ from bot.config import Config, read
 from bot.demo.load import demo_password, load_once
 from bot.errors import PuenteError
 from bot.hotline import HOME, build
-from bot.studio.publishing import keep_live
+from bot.studio.releasing.publishing import keep_live
 
 _TEXTS = ("quiero hablar con un oficial", "un vecino ruidoso")
 _SEE_SPANISH, _SEE_ARABIC = ("rodriguez", "santos"), ("haddad",)

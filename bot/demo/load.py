@@ -79,7 +79,7 @@ def _load(db: Database, config: Config, password: str, now: datetime) -> None:
 
 def _staff(conn: Connection, keys: Keyset, password: str, now: datetime) -> None:
     told = plain_yaml.read(_TOWN / "staff.yml")["staff"]
-    hasher, at = PasswordHasher(), milliseconds()
+    hashed, at = PasswordHasher().hash(password), milliseconds()  # once: all share the password, and it takes its time
     for one in told:
         skills = tuple(Skill(**{**row, "level": int(row["level"])}) for row in one["languages"])
         levels = {skill.tag: skill.counts(now.date()) for skill in skills}
@@ -87,7 +87,7 @@ def _staff(conn: Connection, keys: Keyset, password: str, now: datetime) -> None
             new_id(), one["login"], one["name"], Role(one["role"]), one["badge"], levels, one["on_shift"] == "yes",
             skills=skills, gender=one["gender"],
         )  # fmt: skip
-        staff.add(conn, person, hasher.hash(password), at)
+        staff.add(conn, person, hashed, at)
         number = one["number"].replace("-", "")
         duty.set_limits(conn, keys, person.id, duty.Limits(person.gender, person.most_threads, number))
         for planned in one.get("shifts", ()):

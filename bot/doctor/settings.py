@@ -11,8 +11,8 @@ from bot.doctor.signs import Check, Signs, twilio_wanted
 from bot.errors import PuenteError
 from bot.hotline import HOME
 from bot.store.condition import PostgresState, SqliteState
-from bot.studio.checks import check_folder
-from bot.studio.translation_checks import read_translations
+from bot.studio.checking.checks import check_folder
+from bot.studio.checking.translation_checks import read_translations
 from bot.watch.telling import ways
 
 LONGEST_NAME = 20  # characters; with longer names safety texts need another segment

@@ -25,7 +25,7 @@ from bot.queue import Queue
 from bot.store import staff
 from bot.storm.processes import Service
 from bot.storm.proxy import Address, Proxy
-from bot.studio.publishing import keep_live
+from bot.studio.releasing.publishing import keep_live
 
 ACCOUNT, TOKEN, LINE = "AC" + "0" * 31 + "1", "storm-auth-token-000000000000000", "+15005550100"
 _SETTINGS = {

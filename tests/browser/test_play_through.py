@@ -21,6 +21,7 @@ def test_a_resident_asks_an_officer_answers_and_the_bot_goes_on(visit: Visitor, 
     officer.get_by_role("button", name="Claim thread").click()
     officer.get_by_label("Your answer to").fill("Chào chị, tôi là sĩ quan Tran. Chị kể cho tôi nghe nhé.")
     officer.get_by_role("button", name="Send").click()
+    expect(officer.locator(".bubble--officer").last).to_contain_text("tôi là sĩ quan Tran")
     line.work()
 
     expect(resident.locator(".said__text").filter(has_text="tôi là sĩ quan Tran")).to_have_count(1)
@@ -31,6 +32,7 @@ def test_a_resident_asks_an_officer_answers_and_the_bot_goes_on(visit: Visitor, 
     officer.get_by_label("How did it end?").select_option("answered")
     officer.get_by_label("How did you understand each other?").select_option("certified officer")
     officer.get_by_role("button", name="Close thread").click()
+    expect(officer.get_by_role("status").first).to_contain_text("The thread is closed")
     line.work()
 
     expect(resident.locator(".said--bot .said__text").last).to_contain_text("Tran")

@@ -101,8 +101,10 @@ def test_what_is_refused_leads_to_an_interpreter_and_an_absent_translator_is_sai
     expect(desk.get_by_label("Your answer")).to_have_value("Do you consent to a search of your car?")
     expect(desk.locator("#offer")).to_have_count(0)
     desk.get_by_role("button", name="Offer a call or a meeting with an interpreter").click()
+    offered = phrase(line.hotline, "officer_meet")
+    expect(desk.locator(".bubble--officer .bubble__text").last).to_have_text(offered)
     line.work()
-    assert line.twilio.sent_to(who)[-1] == phrase(line.hotline, "officer_meet")
+    assert line.twilio.sent_to(who)[-1] == offered
 
     server.tell(fails=503)
     translate(desk, "Good morning.")

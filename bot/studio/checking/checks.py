@@ -6,11 +6,11 @@ from pathlib import Path
 from bot.flow.library import REST, Library, read
 from bot.flow.reading import Line, Problem
 from bot.flow.strings import unique
-from bot.studio import forbidden_questions
-from bot.studio.findings import Finding, error, warning
-from bot.studio.reading_grade import grade
-from bot.studio.translation_checks import MOST_CHARACTERS, check_translations, filled, read_translations
-from bot.studio.typed_word_checks import KEYWORDS, check_typed_words
+from bot.studio.checking import forbidden_questions
+from bot.studio.checking.findings import Finding, error, warning
+from bot.studio.checking.reading_grade import grade
+from bot.studio.checking.translation_checks import MOST_CHARACTERS, check_translations, filled, read_translations
+from bot.studio.checking.typed_word_checks import KEYWORDS, check_typed_words
 
 HIGHEST_GRADE = 6.0
 

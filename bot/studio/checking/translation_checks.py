@@ -14,8 +14,8 @@ from bot.flow.library import Library
 from bot.flow.phrases import Catalogue, Voice, fill, placeholders
 from bot.flow.reading import Line
 from bot.flow.strings import unique
-from bot.studio import forbidden_questions
-from bot.studio.findings import Finding, error, must_not_fail, warning
+from bot.studio.checking import forbidden_questions
+from bot.studio.checking.findings import Finding, error, must_not_fail, warning
 from bot.text.fold import western
 from bot.text.language_names import endonym, spoken_name
 from bot.text.sms import segments

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polib
 
-from bot.studio.catalogues import NEVER, NOBODY
+from bot.studio.translating.catalogues import NEVER, NOBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from bot.flow.script import Script
 from bot.flow.steps.base import Choice
 from bot.flow.steps.deeds import Handoff
 from bot.flow.steps.talk import Ask
-from bot.studio.findings import Finding, error, warning
-from bot.studio.translation_checks import Translations
+from bot.studio.checking.findings import Finding, error, warning
+from bot.studio.checking.translation_checks import Translations
 from bot.text.fold import fold
 from bot.text.keywords import CARRIERS
 

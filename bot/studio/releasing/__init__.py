@@ -1,0 +1,1 @@
+"""What is live, and how it came to be."""

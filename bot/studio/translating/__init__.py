@@ -1,0 +1,1 @@
+"""What translators work on: catalogues, and who has read them."""
