@@ -36,6 +36,10 @@ class Deed(StrEnum):
     MEETINGS = "meetings"
     LEARN = "learn"  # cultural notes and their practice
     EDIT_LEARNING = "edit learning"
+    FLOWS = "flows"  # edit, try and publish what the line says
+    WORDINGS = "wordings"  # what the line says in other languages; nothing of residents
+    DEPARTMENT = "department"  # its names, numbers, hours, languages
+    DIRECTORY = "directory"  # services near residents
 
 
 ALLOWED: Mapping[Deed, frozenset[Role]] = {
@@ -55,6 +59,10 @@ ALLOWED: Mapping[Deed, frozenset[Role]] = {
     Deed.MEETINGS: frozenset({_O, _S, _A}),
     Deed.LEARN: frozenset({_O, _S, _A, _T}),
     Deed.EDIT_LEARNING: frozenset({_S, _A}),
+    Deed.FLOWS: frozenset({_A}),
+    Deed.WORDINGS: frozenset({_A, _T}),
+    Deed.DEPARTMENT: frozenset({_A}),
+    Deed.DIRECTORY: frozenset({_S, _A}),
 }
 
 # All there is for somebody whose sign-in is not whole.

@@ -24,6 +24,16 @@ from bot.store.schema.showing import joins, reveals, whatsapp_templates
 from bot.store.schema.sign_in import devices, factors, guesses, links, recovery_codes, sessions
 from bot.store.schema.staff import staff
 from bot.store.schema.statistics import counted_days, sums, survey_answers, surveys, yearly_reports
+from bot.store.schema.studio import (
+    drafts,
+    editors,
+    live_documents,
+    rehearsals,
+    release_documents,
+    releases,
+    terms,
+    wordings,
+)
 from bot.store.schema.supervision import approvals, mutes, reviews
 from bot.store.schema.threads import attachments, attempts, messages, residents, threads
 from bot.store.schema.translations import translations
@@ -50,6 +60,8 @@ __all__ = [
     "counted_days",
     "devices",
     "documents",
+    "drafts",
+    "editors",
     "events",
     "factors",
     "guesses",
@@ -59,6 +71,7 @@ __all__ = [
     "interpreter_tasks",
     "joins",
     "links",
+    "live_documents",
     "marks",
     "meeting_answers",
     "meeting_texts",
@@ -75,9 +88,12 @@ __all__ = [
     "practices",
     "pushes",
     "recovery_codes",
+    "rehearsals",
     "relay_phones",
     "relay_threads",
     "relays",
+    "release_documents",
+    "releases",
     "report_changes",
     "reports",
     "residents",
@@ -95,9 +111,11 @@ __all__ = [
     "team_members",
     "teams",
     "tellings",
+    "terms",
     "threads",
     "translations",
     "unsent",
     "whatsapp_templates",
+    "wordings",
     "yearly_reports",
 ]

@@ -35,8 +35,12 @@ threads = Table(
     instant("created_at"),
     instant("muted_until", nullable=True),  # up to when the line does not answer, but for danger
     Column("joined_to", BigInteger),  # the thread of the same person on another channel
+    Column("at_flow", Text),  # the question that is open, to be counted; empty where nothing is asked
+    Column("at_step", Text),
+    Column("at_version", Text),
     UniqueConstraint("resident_id", "channel"),
     where("threads_joined", "joined_to", rows="joined_to IS NOT NULL"),
+    where("threads_standing", "at_flow", "at_step", rows="at_flow IS NOT NULL"),
     where("threads_with_draft", "draft_until", rows="draft_until IS NOT NULL"),
 )
 
