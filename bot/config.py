@@ -3,8 +3,8 @@
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ def _allowed_by(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Every setting, one field each. `.env.example` and the README list them; a test compares."""
+    """Every setting, one field each. `.env.example` and docs/settings.md list them; a test compares."""
 
     env: str = _setting("PUENTE_ENV", "development or production", "development", _one_of("development", "production"))
     host: str = _setting("HOST", "address the web server listens on", "127.0.0.1")
@@ -318,10 +318,43 @@ class Config:
 
 def read(environ: Mapping[str, str]) -> Config:
     """Settings from the environment. Raises SettingWrong naming the setting and what it should be."""
+    return Config(**_values(environ, fields(Config)))
+
+
+def departments_own() -> tuple[Field[Any], ...]:
+    """The settings a department's admin may change without its operator."""
+    return tuple(one for one in fields(Config) if one.metadata["name"] in _DEPARTMENTS_OWN)
+
+
+def department_of(config: Config, words: Mapping[str, str]) -> Config:
+    """The settings with the department's own over them. Raises SettingWrong, also for one that is not its own."""
+    for name in words:
+        if name not in _DEPARTMENTS_OWN:
+            raise SettingWrong(f"{name} is no setting of the department. It is set where the line runs.")
+    values = _values(words, departments_own())
+    for one in departments_own():
+        if words.get(one.metadata["name"], "-").strip():
+            continue
+        if one.default:
+            raise SettingWrong(f"{one.metadata['name']} must not be empty.")
+        values[one.name] = one.default
+    return replace(config, **values)
+
+
+_DEPARTMENTS_OWN = frozenset(
+    "DEPARTMENT_NAME DEPARTMENT_CITY DEPARTMENT_PHONE DEPARTMENT_URL DEPARTMENT_HOURS DEPARTMENT_HOLIDAYS"
+    " DEPARTMENT_LANGUAGES DEPARTMENT_PRIORS DEPARTMENT_INTERPRETER_NOTICES DEPARTMENT_TEXT_911 DEPARTMENT_PRIVACY"
+    " DEPARTMENT_RETENTION_YEARS DEPARTMENT_REVIEW_DAYS DEPARTMENT_COMPLAINT_DAYS DEPARTMENT_OVERSIGHT"
+    " DEPARTMENT_OVERSIGHT_PHONE DEPARTMENT_INTERPRETERS DEPARTMENT_RECORD_LAW DEPARTMENT_DRAFT_DAYS SURVEY"
+    " DEPARTMENT_RSVP_DAYS DEPARTMENT_ANSWER_MINUTES DEPARTMENT_SILENT_MINUTES".split()
+)  # not the time zone: running clocks would go on in the old one
+
+
+def _values(words: Mapping[str, str], wanted: Iterable[Field[Any]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for one in fields(Config):
+    for one in wanted:
         name, parse = one.metadata["name"], one.metadata["parse"]
-        text = environ.get(name, "").strip()
+        text = words.get(name, "").strip()
         if not text:
             continue
         try:
@@ -330,7 +363,7 @@ def read(environ: Mapping[str, str]) -> Config:
             why = str(error) if not isinstance(error, UnicodeError) and parse is not int else "is a whole number"
             shown = name if parse in (_address, _mail_server) else f"{name}={text!r}"  # those may hold a password
             raise SettingWrong(f"{shown} cannot be used: it {why}.") from error
-    return Config(**values)
+    return values
 
 
 def read_environment() -> Config:

@@ -3,8 +3,8 @@
 import gc
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from bot.channels.simulator import Simulator
 from bot.channels.twilio import of as twilio
 from bot.config import Config, kept_secret
 from bot.errors import SettingWrong
-from bot.flow.library import Library, load
+from bot.flow.library import Library
 from bot.flow.script import Script, parse
+from bot.live_texts import Texts, config_of, library_of, shipped
 from bot.queue import Queue
 from bot.store import documents
 from bot.store.clock import milliseconds
@@ -27,7 +28,6 @@ from bot.text.safety_lexicon import Lexicon
 from bot.translators.base import Translator
 from bot.translators.libretranslate import LibreTranslate
 
-HOME = Path(__file__).parent.parent  # flows/ and locales/ lie beside the package
 CHANNELS: Mapping[str, Callable[[Config], Channel]] = {
     "twilio-sms": lambda config: twilio(config, "sms"),
     "twilio-whatsapp": lambda config: twilio(config, "whatsapp"),
@@ -45,7 +45,8 @@ class Hotline:
     keys: Keyset
     queue: Queue
     channels: Mapping[str, Channel]
-    library: Library
+    texts: Texts
+    library: Library  # what the texts say, read
     keywords: Keywords
     detect: Detector
     lexicon: Lexicon
@@ -61,10 +62,16 @@ class Hotline:
         """The day it is where the department is."""
         return self.now().date()
 
+    def midnight(self, day: date) -> int:
+        """The instant at which a day begins where the department is."""
+        return int(datetime.combine(day, time(), self.config.timezone).timestamp() * 1000)
+
 
 def build(config: Config) -> Hotline:
-    """A line as the settings want it. Raises SettingWrong, FlowsBroken."""
-    library = load(HOME / "flows", HOME / "locales")
+    """A line as the settings want it, speaking as it was shipped; `latest` gives it what was published since. Raises
+    SettingWrong, FlowsBroken."""
+    texts = shipped()
+    library = library_of(texts)
     db = Database(config.database)
     library.older = _older(db)
     return Hotline(
@@ -73,6 +80,7 @@ def build(config: Config) -> Hotline:
         keys=keys_of(config),
         queue=Queue(config.redis_url or embedded_redis.url(config.data_dir)),
         channels={name: make(config) for name, make in CHANNELS.items() if _wanted(name, config)},
+        texts=texts,
         library=library,
         keywords=keywords_of(library, config.department_languages),
         detect=language.detect,
@@ -80,6 +88,15 @@ def build(config: Config) -> Hotline:
         now=clock(config),
         translator=LibreTranslate(config.translator_url, config.translator_key) if config.translator_url else None,
     )
+
+
+def speaking(hotline: Hotline, texts: Texts) -> Hotline:
+    """A line as its operator set it, speaking from other texts and with the settings they give its department. Raises
+    FlowsBroken, SettingWrong."""
+    library, config = library_of(texts), config_of(hotline.config, texts)
+    library.older = _older(hotline.db)
+    keywords = keywords_of(library, config.department_languages)
+    return replace(hotline, texts=texts, library=library, config=config, keywords=keywords)
 
 
 def keys_of(config: Config) -> Keyset:
@@ -91,12 +108,17 @@ def warm(hotline: Hotline) -> None:
     """Read now what the first texts would otherwise all wait for, each thread reading it for itself."""
     language.load()
     safety.look("hello", None, hotline.lexicon)
-    for tag in hotline.config.department_languages:
-        hotline.library.wish(hotline.library.voice(tag), "hello")
+    speak_once(hotline)
     hotline.queue.preload()
     hotline.db.preload()
     gc.collect()
     gc.freeze()  # what is loaded stays: no collection needs to look through it again
+
+
+def speak_once(hotline: Hotline) -> None:
+    """Make the tables of every language offered, which the first text of each would otherwise wait for."""
+    for tag in hotline.config.department_languages:
+        hotline.library.wish(hotline.library.voice(tag), "hello")
 
 
 def keywords_of(library: Library, languages: Sequence[str]) -> Keywords:

@@ -19,6 +19,7 @@ from bot.desk.supervision import reviewing
 from bot.desk.threads import composing, joining, machine_replies, replies, translation, whatsapp
 from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
+from bot.latest import Latest
 from bot.line import attachments, delivery, drafts, meeting_news, opted_in, rationing, surveys
 from bot.watch import rounds
 
@@ -38,23 +39,24 @@ def run(hotline: Hotline, stop: Event) -> None:
     """Rounds until told to stop. What may take minutes goes its own rounds: a long list after an outage, so that residents'
     texts are not kept waiting by it, and a thousand texts to be sent, so that officers are called meanwhile; and so does
     the watch, which also sees a round that takes too long."""
+    latest = Latest(hotline)
     beside = [
-        Thread(target=_rounds, args=(hotline, stop, _SENDING), name="sending rounds", daemon=True),
-        Thread(target=_rounds, args=(hotline, stop, _SLOW), name="slow rounds", daemon=True),
+        Thread(target=_rounds, args=(latest, stop, _SENDING), name="sending rounds", daemon=True),
+        Thread(target=_rounds, args=(latest, stop, _SLOW), name="slow rounds", daemon=True),
         Thread(target=rounds.run, args=(hotline, stop), name="watch", daemon=True),
     ]
     for thread in beside:
         thread.start()
-    _rounds(hotline, stop, _QUICK, _beat)
+    _rounds(latest, stop, _QUICK, _beat)
     until = time.monotonic() + _LAST_WORDS
     for thread in beside:
         thread.join(max(0.0, until - time.monotonic()))
 
 
-def _rounds(hotline: Hotline, stop: Event, works: Sequence[Work], between: Work | None = None) -> None:
+def _rounds(latest: Latest, stop: Event, works: Sequence[Work], between: Work | None = None) -> None:
     while not stop.is_set():
         began = time.monotonic()
-        _round(hotline, works, stop, between)
+        _round(latest(), works, stop, between)
         stop.wait(max(0.5, _EVERY - (time.monotonic() - began)))
 
 

@@ -175,7 +175,7 @@ def findings(tmp_path: Path, context: str, said: str, tag: str = "es") -> list[t
     changed = next(one for one in po if one.msgctxt == context)
     changed.msgstr = said
     po.save(str(path))
-    own, wrong = read_translations(path, "bot.po", tag)
+    own, wrong = read_translations(path.read_text(encoding="utf-8"), "bot.po", tag)
     assert own is not None and not wrong
     entries = path.read_text(encoding="utf-8").split("\n\n")
     before = next(at for at, text in enumerate(entries) if f'msgctxt "{context}"' in text)
@@ -244,7 +244,7 @@ def test_two_choices_with_one_word(tmp_path: Path, first: str, second: str, clas
     words = [one for one in po if one.msgctxt == "shop.what.words"]
     words[0].msgstr, words[1].msgstr = first, second
     po.save(str(path))
-    own, _ = read_translations(path, "bot.po", "es")
+    own, _ = read_translations(path.read_text(encoding="utf-8"), "bot.po", "es")
     assert own is not None
     (found,) = check_typed_words(shop(), own)
     assert found.problem.words == f"shop.what.words: `{clash}` would be both `Bread` and `Milk`" and found.blocks
@@ -259,7 +259,7 @@ def test_missing_and_stale_texts_block_only_where_lives_hang_on_them(tmp_path: P
         if one.msgctxt in ("notices.em_not", "line.left"):
             one.flags.append("fuzzy")
     po.save(str(path))
-    own, _ = read_translations(path, "bot.po", "es")
+    own, _ = read_translations(path.read_text(encoding="utf-8"), "bot.po", "es")
     assert own is not None
     found = {
         one.problem.words.split(":")[0]: (one.problem.words, one.blocks) for one in check_translations(LIBRARY, own)
@@ -363,7 +363,7 @@ def test_a_translation_is_spoken_by_the_line(tmp_path: Path) -> None:
     library = shop()
     update(library, path, "es")
     translate(path, shop__what="¿Qué quiere, {city}?", shop__what__choice="Pan", shop__what__words="pan|panecillo")
-    own, _ = read_translations(path, "bot.po", "es")
+    own, _ = read_translations(path.read_text(encoding="utf-8"), "bot.po", "es")
     assert own is not None and isinstance(own.voice, Voice) and own.line_of(Line("no.such", "No.")) == 1
     library.catalogues["es"] = lambda: own.voice._catalogue
     talk = Talk(library, "es")

@@ -19,7 +19,7 @@ import yaml
 
 from bot.__main__ import main
 from bot.config import Config
-from bot.hotline import HOME
+from bot.live_texts import HOME
 
 UNITS = HOME / "docs" / "deploy" / "systemd"
 SETTINGS = {one.metadata["name"] for one in fields(Config)}
@@ -248,13 +248,22 @@ CONFINED = """NoNewPrivileges PrivateTmp PrivateDevices ProtectHome ProtectClock
     LockPersonality MemoryDenyWriteExecute""".split()
 
 
+def started(service: Mapping[str, list[str]]) -> tuple[dict[str, str], list[str]]:
+    """Settings that nothing overrules, and the command: `/usr/bin/env NAME=value … python …`."""
+    env, *words = service["ExecStart"][0].split()
+    assert env == "/usr/bin/env"
+    given = [word for word in words if "=" in word]
+    assert words[: len(given)] == given
+    return dict(one.split("=") for one in given), words[len(given) :]
+
+
 def test_there_is_a_unit_for_every_process() -> None:
     names = {path.name for path in UNITS.iterdir()}
     assert names == {
         "puente.target", "puente-migrate.service", "puente-web.service", "puente-worker@.service",
         "puente-scheduler.service",
     }  # fmt: skip
-    commands = [unit(path)["Service"]["ExecStart"][0].split()[1:] for path in SERVICES]
+    commands = [started(unit(path)["Service"])[1][1:] for path in SERVICES]
     assert all(words[1:] in commands for words in procfile().values())
 
 
@@ -263,7 +272,7 @@ def test_a_service(path: Path) -> None:
     found = unit(path)
     service = found["Service"]
     assert all(len(values) == 1 for name, values in service.items() if name != "SystemCallFilter")
-    python, *words = service["ExecStart"][0].split()
+    given, (python, *words) = started(service)
     assert python.startswith("/") and python.endswith("/.venv/bin/python")
     assert Path(python).parents[2] == Path(service["WorkingDirectory"][0])
     assert known([python, *words])
@@ -279,9 +288,9 @@ def test_a_service(path: Path) -> None:
     assert service["CapabilityBoundingSet"] == [""]
     assert service["SystemCallFilter"] == ["@system-service", "~@privileged @resources"]
     assert set(service["RestrictAddressFamilies"][0].split()) == {"AF_INET", "AF_INET6", "AF_UNIX"}
-    given = dict(one.split("=") for one in service["Environment"][0].split())
-    assert given["DATA_DIR"] == f"/var/lib/{service['StateDirectory'][0]}"
-    assert set(given) - {"PYTHONUNBUFFERED", "MALLOC_ARENA_MAX"} <= SETTINGS
+    assert given == {"PUENTE_ENV": "production", "DATA_DIR": f"/var/lib/{service['StateDirectory'][0]}"}
+    overruled = dict(one.split("=") for one in service["Environment"][0].split())  # by the EnvironmentFile
+    assert set(overruled) == {"PYTHONUNBUFFERED", "MALLOC_ARENA_MAX"}
 
 
 @pytest.mark.parametrize("path", [one for one in SERVICES if "migrate" not in one.name], ids=lambda path: path.name)

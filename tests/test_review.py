@@ -20,7 +20,8 @@ from bot.errors import DatabaseUnreachable, Stale, TakenAlready
 from bot.flow.effects import CallOfficer
 from bot.flow.library import Library, load
 from bot.flow.place import from_json, to_json
-from bot.hotline import HOME, Hotline
+from bot.hotline import Hotline
+from bot.live_texts import HOME
 from bot.line import applying, deciding, meetings
 from bot.line.conversation import receive
 from bot.model import Inbound, Officer, Role

@@ -28,7 +28,8 @@ from twilio.request_validator import RequestValidator
 from bot.demo.load import demo_password
 from bot.desk.duty import handoffs
 from bot.desk.identity import signing_in
-from bot.hotline import HOME, Hotline
+from bot.hotline import Hotline
+from bot.live_texts import HOME
 from bot.line.conversation import receive
 from bot.model import Inbound, Officer
 from bot.queue import Queue

@@ -5,7 +5,7 @@ import re
 import polib
 import pytest
 
-from bot.hotline import HOME
+from bot.live_texts import HOME
 from bot.web.desk_catalogue import Sentence, sentences
 from bot.web.tongue import TONGUES
 

@@ -10,14 +10,20 @@ from bot.desk.relay import rounds
 from bot.desk.reports import city
 from bot.desk.threads import translation
 from bot.hotline import Hotline, build
+from bot.latest import Latest
 from bot.line import attachments, delivery
 
 _log = logging.getLogger(__name__)
 
 
 @cache
+def _latest() -> Latest:
+    return Latest(build(read_environment()))
+
+
 def hotline() -> Hotline:
-    return build(read_environment())
+    """The line as it is live now."""
+    return _latest()()
 
 
 def _without_words(job: Callable[[int], object]) -> Callable[[int], None]:

@@ -19,7 +19,8 @@ from bot.bench.driver import send, signed
 from bot.config import Config, read
 from bot.demo.load import demo_password, load_once
 from bot.errors import PuenteError
-from bot.hotline import HOME, build
+from bot.hotline import build
+from bot.live_texts import HOME
 from bot.studio.releasing.publishing import keep_live
 
 _TEXTS = ("quiero hablar con un oficial", "un vecino ruidoso")

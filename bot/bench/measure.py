@@ -19,7 +19,7 @@ from pathlib import Path
 from bot import embedded_redis, migrations, processes
 from bot.config import read
 from bot.errors import PuenteError, SettingWrong
-from bot.hotline import HOME
+from bot.live_texts import HOME
 
 ACCOUNT, TOKEN, LINE = "AC" + "0" * 32, "bench-token", "+15550001111"
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.config import Config
 from bot.doctor.signs import Check, Signs, twilio_wanted
 from bot.errors import PuenteError
-from bot.hotline import HOME
+from bot.live_texts import HOME
 from bot.store.condition import PostgresState, SqliteState
 from bot.studio.checking.checks import check_folder
 from bot.studio.checking.translation_checks import read_translations
@@ -157,5 +157,5 @@ def _holidays(config: Config) -> Iterator[Check]:
 
 def _covers(path: Path, tag: str) -> str | None:
     """What the texts of a language are limited to, empty for all of them; None if they cannot be read."""
-    own, _ = read_translations(path, path.name, tag) if path.exists() else (None, [])
+    own, _ = read_translations(path.read_text(encoding="utf-8"), path.name, tag) if path.exists() else (None, [])
     return own.covers if own else None

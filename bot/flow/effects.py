@@ -55,19 +55,21 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class AddToReport:
-    """Keep something more for a report of this resident."""
+    """Keep something more for a report of this resident. `kind`: of the report; empty if nobody knew."""
 
     number: str
     words: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerReport:
-    """Keep the answer to an officer's question about a report of this resident."""
+    """Keep the answer to an officer's question about a report of this resident; `kind` as above."""
 
     number: str
     question: str
     words: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bot.flow import awaiting, reports, telling
 from bot.flow.library import REST, Wish
 from bot.flow.steps.base import Heard, Step, Way
 from bot.flow.steps.deeds import Handoff
@@ -75,9 +76,9 @@ def _leave(walk: "Walk", step: Step) -> None:
     if isinstance(step, Handoff):
         walk.follow(step.leave(walk))
         return
-    if walk.wait_on():
+    if awaiting.wait_on(walk):
         return
-    draft = walk.set_aside()
+    draft = telling.set_aside(walk)
     walk.say(walk.library.phrase("left_report" if draft else "left"))
     walk.place.changing = None
     walk.rest()
@@ -90,7 +91,7 @@ def not_understood(walk: "Walk", step: Step, heard: Heard) -> None:
     if wish and wish.go == "officer":
         _call_officer(walk, step, dict(wish.given))
         return
-    if wish and not walk.report_open():
+    if wish and not reports.open_report(walk.library, walk.place):
         walk.place.misses = 0
         walk.follow_wish(wish)
         return

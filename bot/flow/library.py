@@ -116,16 +116,25 @@ def find_catalogues(locales: Path) -> dict[str, Callable[[], Catalogue]]:
 
 def read(folder: Path) -> tuple[Library | None, list[Problem]]:
     """The library, and every problem in its files, none hidden behind another."""
+    return read_texts(texts_of(folder), folder.name)
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    """The flow files of a folder by name without `.yml`: flows, and the files of phrases, words and wishes."""
+    return {path.stem: path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.glob("*.yml"))}
+
+
+def read_texts(texts: Mapping[str, str], folder: str = "flows") -> tuple[Library | None, list[Problem]]:
+    """As `read`, of texts that may stand in no folder yet; `folder` is what problems call it."""
     problems: list[Problem] = []
     scripts: dict[str, Script] = {}
     sources: dict[str, str] = {}
     phrases: dict[str, Line] = {}
     everywhere: dict[str, Line] = {}
     wishes: dict[str, Wish] = {}
-    for path in sorted(folder.glob("*.yml")):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        shown = f"{folder.name}/{path.name}"
-        match _first_word(text):
+    for stem, text in sorted(texts.items()):
+        shown = f"{folder}/{stem}.yml"
+        match first_word(text):
             case "phrases":
                 phrases.update(_phrases(text, shown, problems))
             case "words":
@@ -136,10 +145,8 @@ def read(folder: Path) -> tuple[Library | None, list[Problem]]:
                 script, wrong = parse(text, shown)
                 problems += wrong
                 if script is not None:
-                    if script.name != path.stem:
-                        problems.append(
-                            Problem(shown, 1, f"the flow is called `{script.name}`, the file `{path.stem}`")
-                        )
+                    if script.name != stem:
+                        problems.append(Problem(shown, 1, f"the flow is called `{script.name}`, the file `{stem}`"))
                     scripts[script.name] = script
                     sources[script.name] = text
     library = Library(scripts, phrases, everywhere, wishes, sources)
@@ -202,7 +209,8 @@ def _no_flow(library: Library, file: str, line: int, flow: str, step: str) -> It
         yield Problem(file, line, f"the flow `{flow}` has no step `{step}`")
 
 
-def _first_word(text: str) -> str:
+def first_word(text: str) -> str:
+    """What a flow file is: flow, phrases, words or wishes; nothing if it says nothing."""
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
             return line.split(":", 1)[0].strip()

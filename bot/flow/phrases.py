@@ -32,9 +32,14 @@ class Catalogue:
 
 def load_catalogue(path: Path, tag: str) -> Catalogue:
     """A PO file. Raises OSError or ValueError with polib's words if it cannot be read."""
+    return read_catalogue(path.read_text(encoding="utf-8"), tag)
+
+
+def read_catalogue(text: str, tag: str) -> Catalogue:
+    """The text of a PO file. Raises OSError or ValueError with polib's words if it cannot be read."""
     entries = {
         (entry.msgctxt or "", entry.msgid): entry.msgstr
-        for entry in polib.pofile(str(path))
+        for entry in polib.pofile(f"{text}\n")  # without a line's end polib takes it for the name of a file
         if entry.msgstr and not entry.fuzzy and not entry.obsolete
     }
     return Catalogue(tag, entries)

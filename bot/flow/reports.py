@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 
 from bot.flow.effects import ReportFacts
-from bot.flow.library import Library
-from bot.flow.phrases import Voice
 from bot.flow.place import Draft, Frame, Place
 from bot.flow.reading import Line
 from bot.flow.steps.talk import Ask, Collect

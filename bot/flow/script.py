@@ -56,6 +56,11 @@ class Script:
         return frozenset(part for step in self.steps.values() if (part := getattr(step, "part", "")))
 
 
+def version_of(text: str) -> str:
+    """What a text is called by that is kept as it was at a time."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
 def parse(text: str, file: str) -> tuple[Script | None, list[Problem]]:
     """The script and what is wrong with it; no script where there is no telling what was meant."""
     problems: list[Problem] = []
@@ -80,8 +85,7 @@ def parse(text: str, file: str) -> tuple[Script | None, list[Problem]]:
         if step is not None:
             steps[step_name] = step
     top.finish("a flow")
-    version = hashlib.sha256(text.encode()).hexdigest()[:10]
-    script = Script(name, version, file, about, start, steps, lines, report, part)
+    script = Script(name, version_of(text), file, about, start, steps, lines, report, part)
     if not problems:
         _check(script, top.line_of("start"), problems)
     return script, problems

@@ -34,6 +34,7 @@ class Turn:
 
     place: Place
     effects: tuple[Effect, ...]
+    path: tuple[tuple[str, str], ...] = ()  # flow and step of every step entered, in order
 
     @property
     def text(self) -> str:
@@ -47,6 +48,7 @@ class Walk:
         self.library, self.voice, self.facts = library, voice, facts
         self.place = copy(place) if place.frames else Place(draft=place.draft)
         self.effects: list[Effect] = []
+        self.path: list[tuple[str, str]] = []
         self.complaint: tuple[Line, Mapping[str, str]] | None = None
         self._steps_taken = 0
 
@@ -106,18 +108,6 @@ class Walk:
             return next(kinds, "")
         return self.answers.get(name) or self.facts.values.get(name, "")
 
-    def wished_gender(self, name: str, about: str) -> str:
-        """Whom they wish for: as they chose or were understood before, else as they wrote when they said what it is about;
-        woman, man, any, or nothing."""
-        if not name:
-            return ""
-        return self.answers.get(name) or (self.wished_in(self.answers.get(about, "")) if about else "")
-
-    def wished_in(self, text: str) -> str:
-        """woman or man, if a free text wishes for such an officer."""
-        wish = self.library.wish(self.voice, text) if text else None
-        return dict(wish.given).get("gender", "") if wish else ""
-
     def about(self, name: str) -> Mapping[str, str]:
         """What is to be said of the meeting an answer names."""
         if not name:
@@ -156,47 +146,6 @@ class Walk:
         """Answers of the report, in the order asked: name, label, and the answer as its resident reads it."""
         return reports.summary(self.library, self.voice, self.home, lambda line: self.fill(line))
 
-    def change(self, name: str, back: Way) -> Way:
-        """Ask again for one answer, then come back to the summary."""
-        self.place.top.step = back.next
-        self.place.misses = 0
-        self.place.changing = self.place.snapshot()
-        self.place.restore(self.home.asked[name])
-        self.enter()
-        return STAY
-
-    def file_report(self, *, complete: bool, told: bool) -> None:
-        """Keep the report with what was answered so far; once. `told`: its number is said to the resident."""
-        frame = next((f for f in reversed(self.place.frames) if self.script_of(f).report), None)
-        kind = self.script_of(frame).report if frame else None
-        if frame is None or kind is None or frame.scratch.get("filed"):
-            return
-        frame.scratch["filed"] = number = self.facts.new_report_number()
-        answers = reports.for_staff(self.library, frame)
-        facts = reports.facts(self.library, frame, told=told)
-        self.effects.append(FileReport(number, kind.kind, complete, answers, facts))
-
-    def erase_report(self) -> None:
-        for frame in self.place.frames:
-            if self.script_of(frame).report:
-                frame.scratch["filed"] = "erased"
-                frame.answers, frame.asked = {}, {}
-
-    def take_up_draft(self, *, again: bool) -> Way | None:
-        self.place.frames.pop()
-        draft = self.place.draft
-        if draft is not None:
-            self.place.frames, self.place.trail, self.place.draft = draft.frames, draft.trail, None
-        if not self.place.frames:  # the draft was dropped meanwhile, being too old
-            self.show_menu()
-            return STAY
-        if again:
-            self.place.frames, self.place.trail = [], []
-            self.leave_to(Way(go="report"))
-        else:
-            self.enter()
-        return STAY
-
     def expects(self, heard: Heard) -> bool:
         """Whether the open question takes this very text as one of its answers."""
         return bool(self.place.frames) and self.step().claims(self, heard)
@@ -204,28 +153,6 @@ class Walk:
     def takes_words(self) -> bool:
         """Whether the open question takes any words or things, not only one of its choices."""
         return bool(self.place.frames) and isinstance(self.step(), Collect | Handoff)
-
-    def wait_on(self) -> bool:
-        """Back to the wait for an officer that stands below what is asked, if one does."""
-        frames = self.place.frames
-        waits = (n for n, one in enumerate(frames[:-1]) if isinstance(self.script_of(one).steps.get(one.step), Handoff))
-        at = next(waits, None)
-        if at is None:
-            return False
-        del frames[at + 1 :]
-        self.say(self.library.phrase("wait_on"))
-        return True
-
-    def offer_to_wait_on(self) -> bool:
-        """Who waits and is at nothing else may answer by number from here on; whether that is so."""
-        if not self.place.frames or (self.place.top.flow, self.place.top.step) == REST:
-            script = self.script("officer")
-            waits = [name for name, step in script.steps.items() if isinstance(step, Handoff)]
-            self.place.frames = [Frame(script.name, script.version, name) for name in waits[:1]] or self.place.frames
-        if not self.place.frames or not isinstance(self.step(), Handoff):
-            return False
-        self.scratch["offered"] = True
-        return True
 
     # The advance itself
 
@@ -271,23 +198,6 @@ class Walk:
         self.place.frames.append(frame)
         self.enter()
 
-    def officer_left(self) -> None:
-        """The officer gave the thread back: on from the hand-off, or the open question again."""
-        for at, frame in enumerate(self.place.frames):
-            step = self.script_of(frame).steps.get(frame.step)
-            if isinstance(step, Handoff):
-                del self.place.frames[at + 1 :]  # what was asked while they waited is over too
-                self.follow(step.way)
-                return
-        self.ask_again()
-
-    def greet_draft(self) -> None:
-        """A resident comes back to a report left open."""
-        draft = reports.set_aside(self.library, self.place)
-        if draft is not None:
-            self.place.draft, self.place.frames, self.place.trail = draft, [], []
-            self.interrupt("draft_back")
-
     # Inside
 
     def follow(self, way: Way) -> None:
@@ -313,30 +223,32 @@ class Walk:
         self._steps_taken += 1
         if self._steps_taken > MOST_STEPS:
             raise RunawayScript(f"The flow {self.place.top.flow} goes on without ever waiting.")
-        way = self.step().enter(self)
+        step = self.step()
+        self.path.append((self.place.top.flow, self.place.top.step))
+        way = step.enter(self)
         if way is not None and way is not STAY:
             self.follow(way)
 
     def leave_to(self, way: Way) -> None:
         """Another flow takes the place of all that is open; an unfinished report is set aside as a draft."""
+        given = self._given(way)  # while the frame still stands whose answers it hands on
         over = self.place.top if self.place.frames and self.place.top.interrupts else None
         if over is not None and way.go == "officer":
             self.place.frames.pop()
             if self.place.frames:
-                self.interrupt(way.go, self._given(way))
+                self.interrupt(way.go, given)
                 return
-        if way.go == "officer" and self.report_open():
-            self.interrupt(way.go, self._given(way))
+        if way.go == "officer" and reports.open_report(self.library, self.place):
+            self.interrupt(way.go, given)
             return
-        given = self._given(way)
-        draft = self.set_aside()
+        draft = telling.set_aside(self)
         self.place.changing = None
         script = self.script(way.go)
         same = bool(self.place.frames) and self.place.frames[0].flow == way.go
         if way.go == REST[0] or not self.place.frames or draft or same:
             self.place.trail = []
         self.place.frames = [Frame(way.go, script.version, way.step or script.start, given, set(given))]
-        if self.place.draft and self._same_report(script, given):
+        if self.place.draft and telling.is_same(self, script, given):
             self.place.frames, self.place.trail = [], []
             self.interrupt("draft_back")
             return
@@ -344,32 +256,6 @@ class Walk:
 
     def _given(self, way: Way) -> dict[str, str]:
         return {name: fill(value, lambda used: naming.named(self, used, {})) for name, value in way.given}
-
-    def set_aside(self) -> Draft | None:
-        """Keep the open report as a draft. A draft of another report that it takes the place of is filed as it is:
-        nothing a resident told us is lost."""
-        draft, older = reports.set_aside(self.library, self.place), self.place.draft
-        if draft is None:
-            return None
-        if older is not None and older.topic != draft.topic:
-            kind = self.script(older.topic).report
-            answers = reports.for_staff(self.library, older.frames[0])
-            if kind and answers:
-                facts = reports.facts(self.library, older.frames[0], told=False)
-                self.effects.append(FileReport(self.facts.new_report_number(), kind.kind, False, answers, facts))
-        self.place.draft = draft
-        return draft
-
-    def _same_report(self, script: Script, given: Mapping[str, str]) -> bool:
-        """Whether somebody who goes here may mean the report they left: the same kind, or no kind named."""
-        draft = self.place.draft
-        about = self.script(draft.topic).report if draft else None
-        if script.name == "report":
-            return given.get("kind", about.kind if about else "") == (about.kind if about else "")
-        return script.report is not None and script.report == about
-
-    def report_open(self) -> bool:
-        return any(self.script_of(f).report and not f.scratch.get("filed") for f in self.place.frames)
 
     def _end(self) -> None:
         """The flow on top is over: check a report, go back to the part's caller, to the open question, or to rest."""
@@ -440,4 +326,4 @@ class Walk:
         return {fold(word): n for words in both for n, word in enumerate(words.split("|"))}
 
     def turn(self) -> Turn:
-        return Turn(self.place, tuple(self.effects))
+        return Turn(self.place, tuple(self.effects), tuple(self.path))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import PuenteError
-from bot.hotline import HOME
+from bot.live_texts import HOME
 from bot.storm.day import Fault, Found
 from bot.storm.processes import Service
 from bot.storm.residents import Crowd

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import PuenteError
-from bot.hotline import HOME
+from bot.live_texts import HOME
 
 PATIENCE = 60.0  # seconds for a start on a machine that has much else to do
 

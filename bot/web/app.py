@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from bot.config import Config
 from bot.errors import DatabaseUnreachable, NotFound, PuenteError
 from bot.hotline import Hotline, build, warm
+from bot.latest import Latest
 from bot.logs import set_up
 from bot.web import (
     account,
@@ -56,7 +57,7 @@ _log = logging.getLogger(__name__)
 def create(hotline: Hotline) -> Flask:
     """An application over a line. Tests give it a line of other parts."""
     app = Flask(__name__)
-    app.extensions["hotline"] = hotline
+    app.extensions["hotline"] = latest = Latest(hotline)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for pages in (
@@ -72,7 +73,7 @@ def create(hotline: Hotline) -> Flask:
         app.register_blueprint(simulator.pages)
     app.before_request(doors.deny_without_rule)
     app.after_request(_headers)
-    app.wsgi_app = Hooks(hotline, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to put WSGI in front
+    app.wsgi_app = Hooks(latest, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to put WSGI in front
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     return app
@@ -83,7 +84,9 @@ def serve(config: Config) -> Flask:
     set_up()
     hotline = build(config)
     warm(hotline)
-    return create(hotline)
+    app = create(hotline)
+    app.extensions["hotline"].read()  # what was published since it was shipped
+    return app
 
 
 def _headers(response: Response) -> Response:

@@ -9,7 +9,7 @@ import polib
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 from bot import errors
-from bot.hotline import HOME
+from bot.live_texts import HOME
 from bot.model import Role
 from bot.web.tongue import TONGUES
 

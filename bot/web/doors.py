@@ -15,14 +15,22 @@ from bot.desk.access import Deed, Stage
 from bot.desk.identity import sessions
 from bot.desk.identity.accounts import Session
 from bot.hotline import Hotline
+from bot.latest import Latest
 
 View = Callable[..., Any]
 _KNOWN_FOR = 180 * 86_400  # seconds that a browser is known
 
 
 def hotline() -> Hotline:
-    """The line this server serves."""
-    return cast(Hotline, current_app.extensions["hotline"])
+    """The line this server serves, as it is live now."""
+    if "line" not in g:  # one for the whole request, whatever is published meanwhile
+        g.line = latest()()
+    return cast(Hotline, g.line)
+
+
+def latest() -> Latest:
+    """What gives this server its line."""
+    return cast(Latest, current_app.extensions["hotline"])
 
 
 def cookie_name() -> str:

@@ -37,8 +37,8 @@ Application = Callable[[Any, Any], Iterable[bytes]]
 class Hooks:
     """Answers the paths of providers, and passes everything else to the pages."""
 
-    def __init__(self, hotline: Hotline, pages: Application) -> None:
-        self._hotline, self._pages = hotline, pages
+    def __init__(self, latest: Callable[[], Hotline], pages: Application) -> None:
+        self._latest, self._pages = latest, pages
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         channel = PATHS.get(environ["PATH_INFO"])
@@ -69,16 +69,17 @@ class Hooks:
 
     def _keep(self, name: str, call: HookRequest) -> Answer:
         """2xx is said only of what is kept."""
-        channel = self._hotline.channels[name]
+        hotline = self._latest()
+        channel = hotline.channels[name]
         reply = None
         for one in channel.read(call):
-            if one.channel not in self._hotline.channels:
+            if one.channel not in hotline.channels:
                 raise Forged("This channel is not switched on.")
             if isinstance(one, Inbound):
-                channel = self._hotline.channels[one.channel]
-                reply = receive(self._hotline, one) or reply
+                channel = hotline.channels[one.channel]
+                reply = receive(hotline, one) or reply
             else:
-                delivery.receive_receipt(self._hotline, one)
+                delivery.receive_receipt(hotline, one)
         return channel.acknowledge(reply)
 
 

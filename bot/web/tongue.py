@@ -9,7 +9,7 @@ from flask import g, has_request_context, request
 from flask.sansio.app import App
 
 from bot.errors import DatabaseUnreachable, PuenteError
-from bot.hotline import HOME
+from bot.live_texts import HOME
 from bot.web import doors
 
 TONGUES = {"en": "English", "es": "Español"}

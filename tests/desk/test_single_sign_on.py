@@ -13,7 +13,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from bot.desk.identity import accounts, second_factors, signing_in
-from bot.hotline import HOME, Hotline
+from bot.hotline import Hotline
+from bot.live_texts import HOME
 from bot.model import Role
 from bot.store.sealing import new_keyset
 from bot.web.app import create

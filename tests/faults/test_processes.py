@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.hotline import HOME
+from bot.live_texts import HOME
 from bot.storm import day, faults
 from bot.storm.oracle import Calm
 from bot.storm.processes import Service

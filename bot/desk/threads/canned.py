@@ -9,8 +9,9 @@ from functools import cache
 from bot.desk.threads.views import seen_by
 from bot.errors import NotFound, NotUsable
 from bot.flow.phrases import fill, placeholders
-from bot.hotline import HOME, Hotline
+from bot.hotline import Hotline
 from bot.line.town import Town
+from bot.live_texts import HOME
 from bot.model import Officer
 from bot.store import canned as store
 from bot.store import events, reports

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from bot.flow import telling
 from bot.flow.effects import AddToReport, AnswerReport, CallOfficer, LeaveOfficer, NoteMiss, Rsvp, ShowNotice
 from bot.flow.notices import notice_lines
 from bot.flow.reading import Fields, Line
@@ -60,10 +61,10 @@ class Handoff(Silent):
 
     def enter(self, walk: "Walk") -> Way | None:
         if self.files:
-            walk.file_report(complete=False, told=False)
+            telling.file(walk, complete=False, told=False)
         urgent, sensitive = _says_yes(walk, self.urgent), _says_yes(walk, self.sensitive)
         about = walk.answers.get(self.about, "") if self.about else ""
-        gender = walk.wished_gender(self.gender, self.about)
+        gender = _wished_gender(walk, self.gender, self.about)
         walk.effects.append(
             CallOfficer(self.reason, about, urgent, self.any_language, gender, sensitive, self.speaker_only)
         )
@@ -78,7 +79,7 @@ class Handoff(Silent):
     def hear(self, walk: "Walk", heard: Heard) -> Way | None:
         if walk.scratch.get("offered") and (chosen := self._choose(walk, heard.text)):
             return chosen
-        if gender := walk.wished_in(heard.text):
+        if gender := _wished_in(walk, heard.text):
             walk.effects.append(CallOfficer(f"wishes for a {gender}", gender=gender))
             _answer_wish(walk, gender)
             return STAY
@@ -108,6 +109,20 @@ class Handoff(Silent):
         walk.effects.append(LeaveOfficer())
         walk.say(walk.library.phrase("left_officer"))
         return self.way
+
+
+def _wished_gender(walk: "Walk", name: str, about: str) -> str:
+    """Whom they wish for: as they chose or were understood before, else as they wrote when they said what it is about;
+    woman, man, any, or nothing."""
+    if not name:
+        return ""
+    return walk.answers.get(name) or (_wished_in(walk, walk.answers.get(about, "")) if about else "")
+
+
+def _wished_in(walk: "Walk", text: str) -> str:
+    """woman or man, if a free text wishes for such an officer."""
+    wish = walk.library.wish(walk.voice, text) if text else None
+    return dict(wish.given).get("gender", "") if wish else ""
 
 
 def _answer_wish(walk: "Walk", gender: str) -> None:
@@ -142,7 +157,7 @@ class File(Silent):
         return (self.way,)
 
     def enter(self, walk: "Walk") -> Way | None:
-        walk.file_report(complete=self.complete, told=True)
+        telling.file(walk, complete=self.complete, told=True)
         return self.way
 
 
@@ -163,7 +178,7 @@ class Erase(Silent):
         return (self.way,)
 
     def enter(self, walk: "Walk") -> Way | None:
-        walk.erase_report()
+        telling.erase(walk)
         return self.way
 
 
@@ -199,7 +214,7 @@ class Amend(Silent):
         asked = walk.summary()
         if not number or number > len(asked):
             return None
-        return walk.change(asked[number - 1][0], self.way)
+        return telling.change(walk, asked[number - 1][0], self.way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +238,11 @@ class AddTo(Silent):
 
     def enter(self, walk: "Walk") -> Way | None:
         number, words = walk.answers.get(self.number, ""), walk.answers.get(self.words, "")
+        kind = walk.answers.get("kind", "")
         if self.question:
-            walk.effects.append(AnswerReport(number, walk.answers.get(self.question, ""), words))
+            walk.effects.append(AnswerReport(number, walk.answers.get(self.question, ""), words, kind))
         else:
-            walk.effects.append(AddToReport(number, words))
+            walk.effects.append(AddToReport(number, words, kind))
         return self.way
 
 

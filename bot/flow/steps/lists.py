@@ -194,6 +194,7 @@ class LookUp(Silent):
             walk.say(walk.library.phrase("number_other_phone"))
             return self.again
         walk.answers[self.number] = number
+        walk.answers["kind"] = reports[0].kind  # what is added to it is as private as the report
         status = walk.library.phrase("report_safe") if reports[0].safe_contact else self.status
         walk.say(status, extra=wording.report(walk, reports[0]))
         return self.way

@@ -91,4 +91,4 @@ class DraftStep(Silent):
         return cls(said == "start again")
 
     def enter(self, walk: "Walk") -> Way | None:
-        return walk.take_up_draft(again=self.again)
+        return telling.take_up(walk, again=self.again)

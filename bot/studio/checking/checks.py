@@ -1,9 +1,9 @@
 """Everything that can be found wrong with flows and translations before a resident meets it, with its file and line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.flow.library import REST, Library, read
+from bot.flow.library import REST, Library, read_texts, texts_of
 from bot.flow.reading import Line, Problem
 from bot.flow.strings import unique
 from bot.studio.checking import forbidden_questions
@@ -60,18 +60,28 @@ def check_folder(flows: Path, locales: Path) -> tuple[list[Problem], list[Proble
     """Errors, with which nothing may go live, and warnings; each by file and line. Files that cannot be read as flows
     are all there is to say until they can.
     """
-    library, problems = read(flows)
+    paths = sorted(locales.glob("*/LC_MESSAGES/bot.po"))
+    catalogues = {path.parts[-3]: path.read_text(encoding="utf-8", errors="replace") for path in paths}
+    found = check_texts(texts_of(flows), catalogues, flows.name, locales.name)
+    return _sorted(found, blocks=True), _sorted(found, blocks=False)
+
+
+def check_texts(
+    texts: Mapping[str, str], catalogues: Mapping[str, str], flows: str = "flows", locales: str = "locales"
+) -> list[Finding]:
+    """What is wrong with flow files by name and catalogues by language; `flows` and `locales` are what problems call
+    their folders."""
+    library, problems = read_texts(texts, flows)
     if library is None or problems:
-        return problems, []
-    found = [*_library(library, flows.name)]
-    for path in sorted(locales.glob("*/LC_MESSAGES/bot.po")):
-        tag = path.parts[-3]
-        own, unreadable = read_translations(path, f"{locales.name}/{tag}/LC_MESSAGES/bot.po", tag)
+        return [Finding(problem, blocks=True) for problem in problems]
+    found = [*_library(library, flows)]
+    for tag, text in sorted(catalogues.items()):
+        own, unreadable = read_translations(text, f"{locales}/{tag}/LC_MESSAGES/bot.po", tag)
         found += unreadable
         if own is not None:
             found += check_translations(library, own)
             found += check_typed_words(library, own)
-    return _sorted(found, blocks=True), _sorted(found, blocks=False)
+    return found
 
 
 def _sorted(found: list[Finding], *, blocks: bool) -> list[Problem]:

@@ -6,7 +6,6 @@ Whether it is good, only people can say.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import polib
 
@@ -68,10 +67,10 @@ class Translations:
         return int(entry.linenum) if entry else 1
 
 
-def read_translations(path: Path, file: str, tag: str) -> tuple[Translations | None, list[Finding]]:
-    """A PO file; none, and why, if it cannot be read."""
+def read_translations(text: str, file: str, tag: str) -> tuple[Translations | None, list[Finding]]:
+    """The text of a PO file; none, and why, if it cannot be read."""
     try:
-        po = polib.pofile(str(path))
+        po = polib.pofile(f"{text}\n")  # polib takes words without a line's end for the name of a file
     except (OSError, ValueError) as failure:
         at = re.search(r"line (\d+)", str(failure))
         return None, [error(file, int(at.group(1)) if at else 1, "this is no PO file")]
