@@ -22,6 +22,7 @@ lint: ## the checks without the tests
 messages: ## collect the English to be translated, and bring every language up to date with it
 	@bin/bootstrap requirements.txt
 	@$(BIN)/python -m bot locales export
+	@$(BIN)/python -m bot locales desk
 
 language: ## begin a language, as in: make language tag=so
 	@test -n "$(tag)" || { echo "Which language? make language tag=so"; exit 1; }

@@ -201,6 +201,12 @@ class Config:
     )
     department_record_law: str = _setting("DEPARTMENT_RECORD_LAW", "public records law, short", "Open Records Act")
     department_draft_days: int = _setting("DEPARTMENT_DRAFT_DAYS", "days an unfinished report is kept", 7, int)
+    department_second_reader: tuple[str, ...] = _setting(
+        "DEPARTMENT_SECOND_READER",
+        "flow files that a second person must agree to before they go live, like notices, privacy",
+        (),
+        _list,
+    )
     survey: bool = _setting(
         "SURVEY", "on or off: residents are asked how our help was, a day after it, once in thirty days", True, _on_off
     )
@@ -346,7 +352,7 @@ _DEPARTMENTS_OWN = frozenset(
     " DEPARTMENT_LANGUAGES DEPARTMENT_PRIORS DEPARTMENT_INTERPRETER_NOTICES DEPARTMENT_TEXT_911 DEPARTMENT_PRIVACY"
     " DEPARTMENT_RETENTION_YEARS DEPARTMENT_REVIEW_DAYS DEPARTMENT_COMPLAINT_DAYS DEPARTMENT_OVERSIGHT"
     " DEPARTMENT_OVERSIGHT_PHONE DEPARTMENT_INTERPRETERS DEPARTMENT_RECORD_LAW DEPARTMENT_DRAFT_DAYS SURVEY"
-    " DEPARTMENT_RSVP_DAYS DEPARTMENT_ANSWER_MINUTES DEPARTMENT_SILENT_MINUTES".split()
+    " DEPARTMENT_SECOND_READER DEPARTMENT_RSVP_DAYS DEPARTMENT_ANSWER_MINUTES DEPARTMENT_SILENT_MINUTES".split()
 )  # not the time zone: running clocks would go on in the old one
 
 

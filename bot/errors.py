@@ -162,3 +162,7 @@ class NotTranslated(PuenteError):
         self.why = why
         self.lasting = why in (Untranslated.LANGUAGE, Untranslated.LONG, Untranslated.FAILED)
         super().__init__(_UNTRANSLATED[why])
+
+
+class NotBrought(PuenteError):
+    """A file of another system that cannot be taken over. The sentence says why, for who brought it."""

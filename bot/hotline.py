@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot import embedded_redis
@@ -70,17 +70,15 @@ class Hotline:
 def build(config: Config) -> Hotline:
     """A line as the settings want it, speaking as it was shipped; `latest` gives it what was published since. Raises
     SettingWrong, FlowsBroken."""
-    texts = shipped()
-    library = library_of(texts)
     db = Database(config.database)
-    library.older = _older(db)
+    library = replace(_shipped_library(), older=_older(db))
     return Hotline(
         config=config,
         db=db,
         keys=keys_of(config),
         queue=Queue(config.redis_url or embedded_redis.url(config.data_dir)),
         channels={name: make(config) for name, make in CHANNELS.items() if _wanted(name, config)},
-        texts=texts,
+        texts=shipped(),
         library=library,
         keywords=keywords_of(library, config.department_languages),
         detect=language.detect,
@@ -88,6 +86,11 @@ def build(config: Config) -> Hotline:
         now=clock(config),
         translator=LibreTranslate(config.translator_url, config.translator_key) if config.translator_url else None,
     )
+
+
+@cache
+def _shipped_library() -> Library:
+    return library_of(shipped())
 
 
 def speaking(hotline: Hotline, texts: Texts) -> Hotline:

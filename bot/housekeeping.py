@@ -91,6 +91,7 @@ _SLOW: Sequence[Work] = (
     calendars.read_due,
     translation.ring_for_forgotten,
     reviewing.draw,
+    counting.count_days,
 )
 _SENDING: Sequence[Work] = (
     whatsapp.release_waiting,
@@ -98,6 +99,7 @@ _SENDING: Sequence[Work] = (
     delivery.settle_submitting,
     delivery.settle_offered,
     delivery.deliver_forgotten,
+    phones.send_to_phones,
 )
 _QUICK: Sequence[Work] = (
     joining.follow_all,
@@ -119,7 +121,6 @@ _QUICK: Sequence[Work] = (
     opted_in.tell,
     surveys.ask,
     surveys.forget_old,
-    counting.count_days,
     composing.forget_old,
     machine_replies.forget_old,
     news.tell_due,

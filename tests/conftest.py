@@ -1,15 +1,17 @@
 """Real servers for all tests of a run, and lines over them."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
 from bot.hotline import Hotline
+from bot.store.database import Connection, Database
+from tests.databases import empty_postgres, fresh_postgres, up_to_date
 from tests.line import Line, build_hotline, running_line, settings
 from tests.servers import NO_POSTGRES, postgres_server, redis_server
 
@@ -45,25 +47,35 @@ def line(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[L
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'puente.db'}"
-    return fresh_postgres(request.getfixturevalue("postgres_url"))
+    return empty_postgres(request.getfixturevalue("postgres_url"))
 
 
-def fresh_postgres(url: str) -> str:
-    """A new database in a running PostgreSQL."""
-    import psycopg
-    from sqlalchemy.engine import make_url
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind, with its tables."""
+    if request.param == "postgresql":
+        return fresh_postgres(request.getfixturevalue("postgres_url"))
+    url = f"sqlite:///{tmp_path / 'puente.db'}"
+    up_to_date(url)
+    return url
 
-    name = f"test_{uuid4().hex[:12]}"
-    address = make_url(url)
-    with psycopg.connect(
-        address.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
-    ) as conn:
-        conn.execute(f"CREATE DATABASE {name}")
-    return address.set(database=name).render_as_string(hide_password=False)
+
+@pytest.fixture
+def writes(monkeypatch: pytest.MonkeyPatch) -> list[Database]:
+    """One more for every transaction that anybody begins."""
+    begun: list[Database] = []
+    real = Database.write
+
+    def write(db: Database) -> AbstractContextManager[Connection]:
+        begun.append(db)
+        return real(db)
+
+    monkeypatch.setattr(Database, "write", write)
+    return begun
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ class FakeTranslator:
         return found
 
     def tell(self, **orders: float) -> None:
-        """`fails`: a status for whatever is asked; `waits`: seconds before each answer; `drips`: seconds between its bytes."""
+        """`fails`: a status for whatever is asked; `waits`: seconds before each answer; `drips`: seconds between its bytes;
+        `ponders`: seconds for "es cosa de pensar", and for nothing else."""
         requests.post(f"{self.url}/control", json=orders, timeout=5).raise_for_status()
 
     def stop(self) -> None:
@@ -100,6 +101,8 @@ class _Door(BaseHTTPRequestHandler):
                 return 400, {"error": f"{code} is not supported"}
         if words == "cause trouble":
             return 500, {"error": "Cannot translate text: a model failed"}
+        if words == "es cosa de pensar":
+            time.sleep(self.orders.get("ponders", 0))
         said = {"translatedText": BOOK.get((source, target), {}).get(words, f"[{source} to {target}] {words}")}
         return 200, said | ({"detectedLanguage": {"confidence": 90, "language": "es"}} if source == "auto" else {})
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from bot import migrations
 from bot.config import Config, read
 from bot.demo.load import load_once
 from bot.fake_twilio import FakeTwilio
@@ -19,6 +18,7 @@ from bot.model import Officer
 from bot.queue import QUEUE, SLOW
 from bot.store import staff
 from bot.studio.releasing.publishing import keep_live
+from tests.databases import up_to_date
 from tests.twilio_contract import create_problems
 from workers import jobs
 from workers.run import Worker
@@ -69,11 +69,16 @@ class Line:
         return found[0]
 
     def thread_of(self, address: str, channel: str = "twilio-sms") -> int:
-        digest = self.hotline.keys.digest(f"{channel}:{address}")
-        sql = "SELECT t.id FROM threads t JOIN residents r ON r.id = t.resident_id WHERE r.address_hash = :digest"
-        row = self.hotline.db.look(sql, {"digest": digest})
-        assert row, "this resident never wrote"
-        return int(row[0])
+        return thread_of(self.hotline, address, channel)
+
+
+def thread_of(hotline: Hotline, address: str, channel: str = "twilio-sms") -> int:
+    """The thread of whoever wrote from this number."""
+    digest = hotline.keys.digest(f"{channel}:{address}")
+    sql = "SELECT t.id FROM threads t JOIN residents r ON r.id = t.resident_id WHERE r.address_hash = :digest"
+    row = hotline.db.look(sql, {"digest": digest})
+    assert row, "this resident never wrote"
+    return int(row[0])
 
 
 def settings(folder: Path, **more: str) -> Config:
@@ -91,7 +96,7 @@ def settings(folder: Path, **more: str) -> Config:
 
 
 def build_hotline(config: Config, *, demo: bool, at: datetime | None = None) -> Hotline:
-    migrations.upgrade(config.database)
+    up_to_date(config.database)
     hotline = build(config)
     keep_live(hotline)
     if demo:

@@ -25,7 +25,7 @@ from bot.model import Inbound
 from bot.store import backup, messages
 from bot.store.database import Database
 from bot.store.sealing import new_keyset
-from tests.conftest import fresh_postgres
+from tests.databases import empty_postgres, fresh_postgres
 from tests.line import LINE, build_hotline, settings
 
 BACKUPS = 5
@@ -69,7 +69,7 @@ def empty_beside(config: Config, folder: Path) -> Config:
     keys = (config.data_dir / "seal-keys").read_text()
     url = ""
     if config.database.startswith("postgresql"):
-        url = fresh_postgres(config.database)
+        url = empty_postgres(config.database)
     return replace(config, data_dir=folder, database_url=url, seal_keys=keys)
 
 

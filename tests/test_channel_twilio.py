@@ -16,8 +16,9 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.channels import twilio
 from bot.channels.base import Channel
-from bot.channels.twilio import Twilio, signed_form
+from bot.channels.twilio import Twilio
 from bot.channels.twilio_errors import TROUBLES, trouble
+from bot.channels.twilio_signed import signed_form
 from bot.config import Config
 from bot.errors import Forged, Reason
 from bot.model import HookRequest, Inbound, Media, Outbound, Receipt, Spot

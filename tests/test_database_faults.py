@@ -22,7 +22,7 @@ from bot.store.lending import MOST_LENT
 from bot.store.patience import within
 from bot.storm.disk import empty, fill
 from bot.storm.proxy import Proxy
-from tests.conftest import fresh_postgres
+from tests.databases import fresh_postgres
 from tests.disk import small_disk
 from tests.door import CAP, Door, door_to, recovers, refused_in_time, statuses
 from tests.servers import NO_POSTGRES, Postgres, postgres

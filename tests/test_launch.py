@@ -294,10 +294,13 @@ def test_a_data_folder_is_made_and_private(tmp_path: Path) -> None:
 
 
 def test_a_deaf_process_is_ended_after_its_grace() -> None:
-    deaf = subprocess.Popen(["sh", "-c", "trap '' TERM; while true; do sleep 0.1; done"], start_new_session=True)
-    time.sleep(0.2)  # it must have put its fingers in its ears
-    began = time.monotonic()
-    processes.stop(deaf, grace=0.3)
+    words = "trap '' TERM; echo deaf; while true; do sleep 0.1; done"
+    deaf = subprocess.Popen(["sh", "-c", words], start_new_session=True, stdout=subprocess.PIPE)
+    assert deaf.stdout is not None
+    with deaf.stdout as said:
+        assert said.readline() == b"deaf\n"  # it has put its fingers in its ears
+        began = time.monotonic()
+        processes.stop(deaf, grace=0.3)
     assert deaf.returncode == -signal.SIGKILL
     assert time.monotonic() - began >= 0.3
 

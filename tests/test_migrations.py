@@ -24,10 +24,10 @@ def relations(url: str) -> set[str]:
         return set(found.scalars())
 
 
-def test_up_gives_the_tables_of_the_schema_and_down_leaves_nothing(database_url: str) -> None:
-    upgrade(database_url)
+def test_up_gives_the_tables_of_the_schema_and_down_leaves_nothing(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
 
-    engine = create_engine(database_url, poolclass=NullPool)
+    engine = create_engine(empty_database_url, poolclass=NullPool)
     with engine.connect() as conn:
         step = MigrationContext.configure(
             conn, opts={"include_name": in_metadata, "compare_type": True, "compare_server_default": True}
@@ -35,17 +35,17 @@ def test_up_gives_the_tables_of_the_schema_and_down_leaves_nothing(database_url:
         assert step.get_current_revision() == head()
         assert compare_metadata(step, metadata) == []
 
-    downgrade(database_url, "base")
-    assert relations(database_url) <= {"alembic_version", "alembic_version_pkc"}
+    downgrade(empty_database_url, "base")
+    assert relations(empty_database_url) <= {"alembic_version", "alembic_version_pkc"}
 
 
-def test_up_by_many_processes_at_once_is_up_once(database_url: str) -> None:
+def test_up_by_many_processes_at_once_is_up_once(empty_database_url: str) -> None:
     # As they all start together: web, worker and scheduler. Alembic keeps its state in globals, so threads cannot.
-    order = [sys.executable, "-c", f"from bot.migrations import upgrade; upgrade({database_url!r})"]
+    order = [sys.executable, "-c", f"from bot.migrations import upgrade; upgrade({empty_database_url!r})"]
     starting = [subprocess.Popen(order, stderr=subprocess.PIPE, text=True) for _ in range(4)]
 
     assert [process.communicate()[1] for process in starting] == [""] * 4
-    assert set(inspect(create_engine(database_url, poolclass=NullPool)).get_table_names()) >= set(metadata.tables)
+    assert set(inspect(create_engine(empty_database_url, poolclass=NullPool)).get_table_names()) >= set(metadata.tables)
 
 
 def test_a_database_that_is_not_there_is_said_in_a_sentence() -> None:

@@ -1,5 +1,5 @@
-"""The container's recipe, the compose file and the systemd units, held to the program they start. Docker and systemd are
-not asked: they need not be here."""
+"""The container's recipe, the compose file, the systemd units and the manual's pictures, held to the program. Docker and
+systemd are not asked: they need not be here."""
 
 import json
 import os
@@ -147,6 +147,17 @@ def test_the_healthcheck_says_whether_the_web_process_answers(image: Path) -> No
     nobody = {**os.environ, "PORT": str(server.server_port)}
     sick = subprocess.run([sys.executable, *probe[1:]], env=nobody, capture_output=True, check=False)
     assert sick.returncode != 0
+
+
+# The manual
+
+
+def test_the_pictures_are_those_that_the_pages_show() -> None:
+    from tests.browser.screenshots import IN_DOCS
+
+    pages = "".join(path.read_text() for path in (HOME / "README.md", *(HOME / "docs").glob("*.md")))
+    shown = set(re.findall(r"\((?:docs/)?img/([\w-]+)\.png\)", pages))
+    assert shown == {path.stem for path in (HOME / "docs" / "img").iterdir()} == set(IN_DOCS)
 
 
 # compose.yaml

@@ -14,7 +14,8 @@ from bot.line.conversation import receive
 from bot.line.reconciling import reconcile
 from bot.model import Inbound, Media, Outbound
 from bot.store import attempts, messages
-from tests.conftest import MONDAY, fresh_postgres
+from tests.conftest import MONDAY
+from tests.databases import fresh_postgres
 from tests.line import ACCOUNT, LINE, TOKEN, Line, running_line
 
 JUANA = "+15005550001"

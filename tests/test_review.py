@@ -17,13 +17,14 @@ from bot.desk.duty import handoffs, waiting
 from bot.desk.paging import waves
 from bot.desk.threads import replies
 from bot.errors import DatabaseUnreachable, Stale, TakenAlready
+from bot.flow import telling
 from bot.flow.effects import CallOfficer
 from bot.flow.library import Library, load
 from bot.flow.place import from_json, to_json
 from bot.hotline import Hotline
-from bot.live_texts import HOME
 from bot.line import applying, deciding, meetings
 from bot.line.conversation import receive
+from bot.live_texts import HOME
 from bot.model import Inbound, Officer, Role
 from bot.store import staff, threads
 from bot.store.database import Database, carry_out
@@ -308,7 +309,7 @@ def test_a_draft_dropped_while_its_question_is_open_leads_to_the_menu(library: L
     one.go("report_noise")
     one.text("1")
     walk = one.walk()
-    walk.greet_draft()
+    telling.greet(walk)
     one.keep(walk)
     one.place.draft = None
     one.text("1")

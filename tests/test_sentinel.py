@@ -239,10 +239,11 @@ def test_a_silent_redis_holds_a_bell_up_for_a_moment_only(redis_url: str) -> Non
         queue = Queue(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         began = time.monotonic()
         assert not queue.put("deliver", 1)
-        assert time.monotonic() - began < 5.0
+        first = time.monotonic() - began
         began = time.monotonic()
         assert not queue.put("deliver", 1)  # and the next ones do not wait at all
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < first / 2
+    assert first < 5.0
     assert Queue(redis_url).put("deliver", 1)
 
 

@@ -29,8 +29,8 @@ from bot.demo.load import demo_password
 from bot.desk.duty import handoffs
 from bot.desk.identity import signing_in
 from bot.hotline import Hotline
-from bot.live_texts import HOME
 from bot.line.conversation import receive
+from bot.live_texts import HOME
 from bot.model import Inbound, Officer
 from bot.queue import Queue
 from bot.store import staff

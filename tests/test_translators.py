@@ -2,8 +2,10 @@
 given at all."""
 
 import logging
+import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -66,6 +68,18 @@ def test_each_failure_has_its_own_reason(server: FakeTranslator) -> None:
         server.tell()
     assert why(LibreTranslate(server.url, "another key")) is Untranslated.KEY
     assert why(LibreTranslate("http://127.0.0.1:1")) is Untranslated.AWAY
+
+
+def test_each_address_of_a_name_is_tried(server: FakeTranslator, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = socket.getaddrinfo
+
+    def localhost_is_both(host: str, *rest: Any, **named: Any) -> list[Any]:
+        hosts = ("::1", "127.0.0.1") if host == "localhost" else (host,)
+        return [one for each in hosts for one in found(each, *rest, **named)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", localhost_is_both)
+    machine = LibreTranslate(server.url.replace("127.0.0.1", "localhost"), "a-key")
+    assert machine.translate(SPANISH, "es", "en", within=SOON).words == ENGLISH
 
 
 @pytest.mark.parametrize("orders", [{"waits": 30.0}, {"drips": 0.5}])

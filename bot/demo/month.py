@@ -29,7 +29,7 @@ _TONGUES = {
 }
 _KINDS = ("theft", "lost", "noise", "damage", "other")
 _NEEDS = ("shelter", "legal", "food", "health")
-_STOPS = ("report_theft.worth", "report_damage.what", "where_and_when.where", "report_closing.name")
+_STOPS = ("report_theft.value", "report_damage.item", "where.place", "report_contact.name")
 _HOURS = (0, 0, 0, 0, 0, 1, 2, 4, 6, 7, 8, 8, 9, 7, 6, 7, 8, 9, 10, 9, 7, 4, 2, 1)  # how busy each hour is
 
 

@@ -23,5 +23,6 @@ def add(
         "id": thread, "resident_id": resident, "channel": "simulator", "line": "demo", "holder": "bot",
         "language": language, "state": keys.seal(threads.memory_to_json(memory), f"threads.state:{thread}"),
         "stopped": False, "urgent": urgent, "safe_contact": False, "last_in_at": at, "draft_until": None,
+        **threads.standing_at(memory.place),
     }))  # fmt: skip
     return resident, thread

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import FlowsBroken
+from bot.flow.circles import circles
 from bot.flow.phrases import Catalogue, Voice, load_catalogue
 from bot.flow.reading import Fields, Line, Problem, read_yaml
-from bot.flow.script import Script, parse, unsaved
+from bot.flow.script import Script, parse, unsaved, wrong_answer
+from bot.flow.steps.base import Step
 from bot.text.hints import Hints
 
 REST = ("menu", "choose")  # where a resident is when nothing is being done: at the menu, unsaid
@@ -132,15 +134,18 @@ def read_texts(texts: Mapping[str, str], folder: str = "flows") -> tuple[Library
     phrases: dict[str, Line] = {}
     everywhere: dict[str, Line] = {}
     wishes: dict[str, Wish] = {}
+    labels: dict[str, Line] = {}
     for stem, text in sorted(texts.items()):
         shown = f"{folder}/{stem}.yml"
         match first_word(text):
             case "phrases":
-                phrases.update(_phrases(text, shown, problems))
+                _add(phrases, _phrases(text, shown, problems), problems)
             case "words":
-                everywhere.update(_everywhere(text, shown, problems))
+                _add(everywhere, _everywhere(text, shown, problems), problems)
             case "wishes":
-                wishes.update(_wishes(text, shown, problems))
+                for name, wish in _wishes(text, shown, problems).items():
+                    _add(labels, {name: wish.label}, problems)
+                    wishes[name] = wish
             case _:
                 script, wrong = parse(text, shown)
                 problems += wrong
@@ -153,6 +158,14 @@ def read_texts(texts: Mapping[str, str], folder: str = "flows") -> tuple[Library
     if not problems:
         problems += check(library)
     return library, sorted(problems, key=lambda problem: (problem.file, problem.line))
+
+
+def _add(known: dict[str, Line], own: Mapping[str, Line], problems: list[Problem]) -> None:
+    """What one more file says. None may say again, in other words, what another one says."""
+    for name, line in own.items():
+        if name in known:
+            problems.append(Problem(line.file, line.line, f"`{name}` stands in {known[name].file} too"))
+        known.setdefault(name, line)
 
 
 def check(library: Library) -> list[Problem]:
@@ -177,7 +190,42 @@ def check(library: Library) -> list[Problem]:
             problems += unsaved(script, _answers_of(library, script))
     for wish in library.wishes.values():
         problems += _no_flow(library, wish.hints.file, wish.hints.line, wish.go, wish.step)
-    return problems
+    return problems or [*_circling(library), *_parts_in_themselves(library)]
+
+
+def _circling(library: Library) -> Iterator[Problem]:
+    """Ways through flows that lead back to their beginning without any wait; those inside one are told of there."""
+    ways = {
+        (name, step): [] if script.steps[step].waits else _next_of(library, script, script.steps[step])
+        for name, script in library.scripts.items()
+        for step in script.steps
+    }
+    for circle in circles(ways):
+        flow, step = circle[0]
+        also = sorted({name for name, _ in circle} - {flow})
+        through = f" through {' and '.join(f'`{name}`' for name in also)}" if also else ""
+        words = f"from `{step}` one goes round in circles{through} without ever being asked anything"
+        script = library.scripts[flow]
+        yield Problem(script.file, script.lines_of_steps[step], words)
+
+
+def _next_of(library: Library, script: Script, step: Step) -> list[tuple[str, str]]:
+    part = getattr(step, "part", "")
+    if part:  # how it goes on after the part hangs on what the part asks
+        return [(part, library.scripts[part].start)]
+    return [
+        (way.go, way.step or library.scripts[way.go].start) if way.go else (script.name, way.next)
+        for way in step.ways()
+    ]
+
+
+def _parts_in_themselves(library: Library) -> Iterator[Problem]:
+    for circle in circles({name: script.parts() for name, script in library.scripts.items()}):
+        script = library.scripts[circle[0]]
+        inner = next(name for name, step in script.steps.items() if getattr(step, "part", "") in circle)
+        yield Problem(
+            script.file, script.lines_of_steps[inner], f"`{inner}` walks a part that walks `{script.name}` again"
+        )
 
 
 def _answers_of(library: Library, script: Script) -> frozenset[str]:
@@ -274,6 +322,10 @@ def _wishes(text: str, file: str, problems: list[Problem]) -> dict[str, Wish]:
         label = Line(f"wishes.{name}", one.text("label"), file, one.line_of("label"))
         hints = Line(f"wishes.{name}.hints", one.text("hints"), file, one.line_of("hints"), _HINTS)
         given = tuple(one.pairs("with").items()) if "with" in one.names() else ()
+        if name in wishes:
+            one.wrong(f"`{name}` stands here twice", at="wish")
+        for words in filter(None, (wrong_answer(answer) for answer, _ in given)):
+            one.wrong(words, at="with")
         wishes[name] = Wish(name, label, hints, one.text("go"), one.text("step", ""), given)
         one.finish("a wish")
     top.finish("a file of wishes")

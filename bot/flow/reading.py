@@ -1,22 +1,27 @@
-"""Flow files as text: YAML node trees read without types, tags or anchors, every mistake a Problem with its line."""
+"""Flow files as fields: each is asked for by its name, and every mistake is a Problem with its line."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import yaml
 
+from bot.flow.trees import Refused, compose
+
 _MOST_CHARACTERS = 1_000_000
-_DEEPEST = 30
+_MOST_PROBLEMS = 1_000
+_LONGEST_WORDS = 280  # of a problem
+_DEEP = 2  # dots in the context of a part of a step: `flow.step.words`
+_MOST_DIGITS = 5  # a day, a number or a place in a list, never a date that no clock has
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in one file, in words an admin can act on."""
+    """One mistake in one file, in words an admin can act on. `field`: where it stands in its step, if that is known."""
 
     file: str
     line: int
     words: str
+    field: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.words}"
@@ -35,29 +40,10 @@ class Line:
     @property
     def typed(self) -> bool:
         """Whether it lists what people may type, rather than what they read."""
-        return self.context.endswith((".words", ".says", ".hints")) or self.context.startswith("words.")
-
-
-class _Refused(yaml.MarkedYAMLError):  # type: ignore[misc]
-    """Good YAML that no flow may use."""
-
-
-class _Loader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML's stubs call it Any
-    """Text only. Anchors, aliases and tags are refused: a script is no program."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
-        mark: Any = event.start_mark
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(problem="a flow may not use & or * references", problem_mark=mark)
-        if getattr(event, "tag", None):
-            raise _Refused(problem="a flow may not use ! tags", problem_mark=mark)
-        self.depth = getattr(self, "depth", 0) + 1
-        if self.depth > _DEEPEST:
-            raise _Refused(problem="this is nested too deep", problem_mark=mark)
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
+        if self.context.startswith("words."):
+            return True
+        # A step may be called `words`: what it says is read.
+        return self.context.count(".") == _DEEP and self.context.endswith((".words", ".says", ".hints"))
 
 
 @dataclass(slots=True)
@@ -100,7 +86,9 @@ class Fields:
 
     def wrong(self, words: str, node: yaml.Node | None = None, at: str = "") -> None:
         line = node.start_mark.line + 1 if node else self.line_of(at)
-        self.problems.append(Problem(self.file, line, words))
+        if len(self.problems) < _MOST_PROBLEMS:  # nobody reads more of them, or longer ones
+            shown = words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]} ..."
+            self.problems.append(Problem(self.file, line, shown, at))
 
     def text(self, name: str, default: str | None = None) -> str:
         """The words of a field; a Problem if it is missing and has no default."""
@@ -108,10 +96,10 @@ class Fields:
         node = self._found.get(name)
         if node is None:
             if default is None:
-                self.wrong(f"`{name}` is missing")
+                self.wrong(f"`{name}` is missing", at=name)
             return default or ""
         if not isinstance(node, yaml.ScalarNode):
-            self.wrong(f"`{name}` wants words, not a list", node)
+            self.wrong(f"`{name}` wants words, not a list", node, name)
             return default or ""
         return str(node.value).strip()
 
@@ -126,6 +114,9 @@ class Fields:
         if not said.isascii() or not said.isdigit():
             self.wrong(f"`{name}` is a whole number, not `{said}`", at=name)
             return default
+        if len(said) > _MOST_DIGITS:
+            self.wrong(f"`{name}` has more than {_MOST_DIGITS} digits", at=name)
+            return default
         return int(said)
 
     def texts(self, name: str) -> list[tuple[str, int]]:
@@ -136,7 +127,7 @@ class Fields:
             return [(str(node.value).strip(), node.start_mark.line + 1)]
         if isinstance(node, yaml.SequenceNode) and all(isinstance(one, yaml.ScalarNode) for one in node.value):
             return [(str(one.value).strip(), one.start_mark.line + 1) for one in node.value]
-        self.wrong(f"`{name}` wants a text or a list of texts", node)
+        self.wrong(f"`{name}` wants a text or a list of texts", node, name)
         return []
 
     def pairs(self, name: str) -> dict[str, str]:
@@ -156,7 +147,7 @@ class Fields:
         if node is None:
             return
         if not isinstance(node, yaml.SequenceNode):
-            self.wrong(f"`{name}` wants a list", node)
+            self.wrong(f"`{name}` wants a list", node, name)
             return
         for one in node.value:
             yield Fields(self.file, self.problems, one)
@@ -174,14 +165,14 @@ def read_yaml(text: str, file: str, problems: list[Problem]) -> Fields | None:
         problems.append(Problem(file, 1, "this file is larger than a megabyte"))
         return None
     try:
-        node = yaml.compose(text, _Loader)
+        node = compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        words = str(error.problem or error.context)
-        said = words if isinstance(error, _Refused) else f"this is no YAML: {words}"
+        words = str(error.problem or error.context).replace("in this context", "here")
+        said = words if isinstance(error, Refused) else f"this is no YAML: {words}"
         problems.append(Problem(file, mark.line + 1 if mark else 1, said))
         return None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         problems.append(Problem(file, 1, f"this is no YAML: {str(error).splitlines()[0]}"))
         return None
     if node is None:

@@ -1,14 +1,19 @@
 """Reports while they are being told: the summary, what staff will read, and the draft left when a resident walks away."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from bot.flow.effects import ReportFacts
 from bot.flow.place import Draft, Frame, Place
 from bot.flow.reading import Line
 from bot.flow.steps.talk import Ask, Collect
 
+if TYPE_CHECKING:
+    from bot.flow.library import Library
+    from bot.flow.phrases import Voice
 
-def _asked(library: Library, frame: Frame) -> Iterator[tuple[str, "Ask | Collect", str]]:
+
+def _asked(library: "Library", frame: Frame) -> Iterator[tuple[str, "Ask | Collect", str]]:
     """Name, question and answer, in the order the questions were first asked."""
     answers = frame.answers or {}
     for name, snapshot in frame.asked.items():
@@ -21,14 +26,14 @@ def _asked(library: Library, frame: Frame) -> Iterator[tuple[str, "Ask | Collect
             yield name, step, answers[name]
 
 
-def summary(library: Library, voice: Voice, frame: Frame, fill: Callable[[Line], str]) -> list[tuple[str, str, str]]:
+def summary(library: "Library", voice: "Voice", frame: Frame, fill: Callable[[Line], str]) -> list[tuple[str, str, str]]:
     """Name, label and answer in the resident's language."""
     return [
         (name, fill(step.label), step.show(voice, value)) for name, step, value in _asked(library, frame) if step.label
     ]
 
 
-def for_staff(library: Library, frame: Frame) -> tuple[tuple[str, str], ...]:
+def for_staff(library: "Library", frame: Frame) -> tuple[tuple[str, str], ...]:
     """Labels in English, answers as typed, with what was understood of them in brackets."""
     answers = frame.answers or {}
     told = []
@@ -43,7 +48,7 @@ def for_staff(library: Library, frame: Frame) -> tuple[tuple[str, str], ...]:
     return tuple(told)
 
 
-def facts(library: Library, frame: Frame, *, told: bool) -> ReportFacts:
+def facts(library: "Library", frame: Frame, *, told: bool) -> ReportFacts:
     """What can be known of a report without reading its words. Name and contact are a person's own and stay out of what
     was chosen, and so does what its flow calls private."""
     answers = frame.answers or {}
@@ -58,7 +63,7 @@ def facts(library: Library, frame: Frame, *, told: bool) -> ReportFacts:
     return ReportFacts(answers.get("contact", ""), spot, chosen, told, private)
 
 
-def open_report(library: Library, place: Place) -> Frame | None:
+def open_report(library: "Library", place: Place) -> Frame | None:
     """The report being told, if one is, and nothing of it is filed yet."""
     for frame in place.frames:
         script = library.script(frame.flow, frame.version)
@@ -67,7 +72,7 @@ def open_report(library: Library, place: Place) -> Frame | None:
     return None
 
 
-def set_aside(library: Library, place: Place) -> Draft | None:
+def set_aside(library: "Library", place: Place) -> Draft | None:
     """The open report as a draft, without what stands above it; None if there is none or nothing was answered."""
     frame = open_report(library, place)
     if frame is None or not frame.answers:

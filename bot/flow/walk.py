@@ -1,6 +1,7 @@
 """One advance from a wait to the next: what steps may ask and do, and how a resident moves between flows.
 
-Limits hold for scripts that loop; what every flow is given without asking is in `everywhere`.
+Limits hold for scripts that loop; what every flow is given without asking is in `everywhere`, what becomes of a
+report in `telling`, and of who waits for an officer in `awaiting`.
 """
 
 from collections.abc import Mapping
@@ -8,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import PuenteError
-from bot.flow import everywhere, naming, reports, wording
-from bot.flow.effects import Effect, FileReport, Say
+from bot.flow import everywhere, naming, reports, telling, wording
+from bot.flow.effects import Effect, Say
 from bot.flow.facts import Facts
 from bot.flow.library import REST, Library, Wish
 from bot.flow.phrases import Voice, fill
-from bot.flow.place import MOST_TRAIL, Draft, Frame, Place, Snapshot, copy
+from bot.flow.place import MOST_TRAIL, Frame, Place, Snapshot, copy
 from bot.flow.reading import Line
 from bot.flow.script import Script
 from bot.flow.steps.base import END, STAY, Heard, Step, Way
@@ -35,6 +36,7 @@ class Turn:
     place: Place
     effects: tuple[Effect, ...]
     path: tuple[tuple[str, str], ...] = ()  # flow and step of every step entered, in order
+    strings: tuple[str, ...] = ()  # contexts of the strings that were put into words, in order
 
     @property
     def text(self) -> str:
@@ -49,6 +51,7 @@ class Walk:
         self.place = copy(place) if place.frames else Place(draft=place.draft)
         self.effects: list[Effect] = []
         self.path: list[tuple[str, str]] = []
+        self.strings: list[str] = []
         self.complaint: tuple[Line, Mapping[str, str]] | None = None
         self._steps_taken = 0
 
@@ -76,6 +79,7 @@ class Walk:
         self.tell("\n".join(self.fill(line, extra) for line in lines))
 
     def fill(self, line: Line, extra: Mapping[str, str] | None = None) -> str:
+        self.strings.append(line.context)
         return fill(self.voice.text(line), lambda name: naming.named(self, name, extra or {}))
 
     def complain(self, line: Line, extra: Mapping[str, str] | None = None) -> None:
@@ -326,4 +330,4 @@ class Walk:
         return {fold(word): n for words in both for n, word in enumerate(words.split("|"))}
 
     def turn(self) -> Turn:
-        return Turn(self.place, tuple(self.effects), tuple(self.path))
+        return Turn(self.place, tuple(self.effects), tuple(self.path), tuple(self.strings))

@@ -1,6 +1,6 @@
 """A decision as the statements that keep it: the thread, the text, the reply, and a row for each effect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.flow import engine
@@ -98,6 +98,7 @@ def _thread(
         "safe_contact": decision.safe_contact,
         "last_in_at": kept.at,
         "draft_until": kept.at + draft_days * 86_400_000 if _has_draft(kept.hotline, decision) else None,
+        **threads.standing_at(decision.memory.place),
     }
     if thread:
         yield threads.UPDATE_THREAD, {**values, "version": thread.version}
@@ -124,7 +125,8 @@ def _has_draft(hotline: Hotline, decision: Decision) -> bool:
 def _inbound(
     kept: Kept, id_: int, thread: threads.Thread | None, inbound: Inbound, decision: Decision
 ) -> Statement:
-    surveyed = any(isinstance(effect, AnswerSurvey) for effect in decision.effects)
+    # A voice note is no answer that words are kept of: an officer hears it.
+    surveyed = not inbound.media and any(isinstance(effect, AnswerSurvey) for effect in decision.effects)
     state = "quarantined" if decision.quarantined else messages.APART if surveyed else "received"
     extra: dict[str, object] = {}
     if decision.holder != Holder.OFFICER and _tells_complaint(kept.hotline, thread, decision):
@@ -137,7 +139,11 @@ def _inbound(
 
 
 def _tells_complaint(hotline: Hotline, thread: threads.Thread | None, decision: Decision) -> bool:
-    """Whether a text began, went on with or ended a complaint."""
+    """Whether a text began, went on with or ended a complaint, or added to one that was filed. What else is written while
+    somebody may add to it is no part of it: an emergency is read by every officer."""
+    added = [effect for effect in decision.effects if isinstance(effect, AddToReport | AnswerReport)]
+    if any(effect.kind == complaints.KIND for effect in added):
+        return True
     places = (*((thread.memory.place,) if thread else ()), decision.memory.place)
     return any(complaints.is_told(hotline.library, place) for place in places)
 
@@ -189,7 +195,7 @@ def _file_report(kept: Kept, effect: FileReport) -> list[Statement]:
             promised_at=_promised(kept, effect),
         ),
         events.event("line", "report filed", f"thread:{kept.thread_id}", kept.at, effect.number),
-        *_not_shown_to(kept, effect),
+        *_not_shown_to(kept, effect.kind, effect.answers),
     ]  # fmt: skip
 
 
@@ -201,12 +207,12 @@ def _promised(kept: Kept, effect: FileReport) -> int | None:
     return promises.answer_by(config, kept.at, days)
 
 
-def _not_shown_to(kept: Kept, effect: FileReport) -> list[Statement]:
-    """A complaint is kept from the officers it names."""
-    if effect.kind != complaints.KIND:
+def _not_shown_to(kept: Kept, kind: str, answers: Sequence[tuple[str, str]]) -> list[Statement]:
+    """A complaint is kept from the officers it names. `answers` are question and answer."""
+    if kind != complaints.KIND:
         return []
     found: list[Statement] = []
-    for staff_id in complaints.about(kept.hotline, effect.answers):
+    for staff_id in complaints.about(kept.hotline, answers):
         found.append(bars.putting(kept.thread_id, staff_id, complaints.KIND, None, kept.at))
         found.append(events.event("line", "kept from", f"thread:{kept.thread_id}", kept.at, f"officer:{staff_id}"))
     return found
@@ -224,6 +230,7 @@ def _add_to_report(kept: Kept, effect: AddToReport | AnswerReport) -> list[State
             promised_at=promises.review_by(kept.hotline.config, kept.at) if question else None,
         ),
         events.event("line", "report added to", f"thread:{kept.thread_id}", kept.at, effect.number),
+        *_not_shown_to(kept, effect.kind, [("", effect.words)]),
     ]  # fmt: skip
 
 

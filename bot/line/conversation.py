@@ -7,7 +7,7 @@ thread changed meanwhile, it looks again and decides anew: two texts of one pers
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -27,9 +27,11 @@ _LONGEST_SHOWN = 2000  # characters of what could not be understood
 _MOST_TRIES = 40  # twenty first texts of one new number at once need about twenty
 
 
-def receive(hotline: Hotline, inbound: Inbound, *, give_up: bool = False) -> Outbound | None:
+def receive(
+    hotline: Hotline, inbound: Inbound, *, give_up: bool = False, watch: Callable[[Decision], None] = lambda _: None
+) -> Outbound | None:
     """Keep a text and what it causes; the reply to hand to the channel, or None for silence. What cannot be understood or
-    kept is tried three times, then quarantined; at once if it is to be given up.
+    kept is tried three times, then quarantined; at once if it is to be given up. `watch` is shown what was decided and kept.
 
     Raises DatabaseUnreachable if it could not be kept: only then may the provider be told that it was not.
     """
@@ -41,7 +43,7 @@ def receive(hotline: Hotline, inbound: Inbound, *, give_up: bool = False) -> Out
             if seen.repeat_of is not None:
                 return _again(hotline, inbound, seen)
             try:
-                return _turn(hotline, inbound, address_hash, seen, quarantined=failures >= _FAILURES)
+                return _turn(hotline, inbound, address_hash, seen, watch, quarantined=failures >= _FAILURES)
             except Stale:
                 continue
             except DatabaseUnreachable:
@@ -55,7 +57,13 @@ def receive(hotline: Hotline, inbound: Inbound, *, give_up: bool = False) -> Out
 
 
 def _turn(
-    hotline: Hotline, inbound: Inbound, address_hash: str, seen: threads.Seen, *, quarantined: bool
+    hotline: Hotline,
+    inbound: Inbound,
+    address_hash: str,
+    seen: threads.Seen,
+    watch: Callable[[Decision], None],
+    *,
+    quarantined: bool,
 ) -> Outbound | None:
     if quarantined:
         decision = quarantine(hotline, seen.thread, inbound)
@@ -65,6 +73,7 @@ def _turn(
     write = applying.write(hotline, seen.thread, inbound, address_hash, decision)
     hotline.db.keep(write.statements)
     _ring(hotline, write.thread_id, decision, len(write.replies), bool(inbound.media))
+    watch(decision)
     return write.replies[0] if write.replies else None
 
 

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from bot.flow import engine
+from bot.flow import engine, telling
 from bot.flow.effects import CallOfficer, CancelRsvp
 from bot.flow.engine import resting
 from bot.flow.place import Place
@@ -210,7 +210,7 @@ def _converse(turn: Turning) -> None:
         turn.begin(turn.inbound.text, menu=turn.memory.notices.keys().isdisjoint(LABELS))
     elif _comes_back(turn):
         goes_on = "draft_remind" in turn.memory.notices and choice_number(turn.inbound.text) == 2  # as it told them
-        turn.walk(lambda walk: walk.ask_again() if goes_on else walk.greet_draft())
+        turn.walk(lambda walk: walk.ask_again() if goes_on else telling.greet(walk))
     elif turn.decision.holder == Holder.BOT and _courtesy(turn):
         pass
     else:

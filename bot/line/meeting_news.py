@@ -2,7 +2,7 @@
 place, has no interpreter; and, if they allowed it, how it was. Each once, whoever looks; nobody else hears anything."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 from bot.errors import Stale
 from bot.flow import wording
@@ -43,17 +43,15 @@ def _due(hotline: Hotline, conn: Connection) -> Iterator[Due]:
     yield from invitations.called_off(conn, at)
     yield from invitations.without_interpreter(conn, at)
     if now.hour in _WAKING:
-        days = (_begins(hotline, now.date() + timedelta(days=ahead)) for ahead in range(3))
+        days = (hotline.midnight(now.date() + timedelta(days=ahead)) for ahead in range(3))
         yield from invitations.of_tomorrow(conn, *days)
         yield from invitations.to_ask(conn, at - _ASKED_WITHIN, at - _HOUR)
 
 
-def _begins(hotline: Hotline, day: date) -> int:
-    return int(datetime.combine(day, time(), hotline.config.timezone).timestamp() * 1000)
-
-
 def _tell(hotline: Hotline, due: Due) -> bool:
     at = hotline.instant()
+    if due.kind == "after" and not _may_ask(hotline, due, at):
+        return False
     with hotline.db.write() as conn:
         thread_id = invitations.thread_of(conn, due.resident_id)
         planned = meetings.planned(hotline, conn, due.meeting_id)
@@ -61,7 +59,7 @@ def _tell(hotline: Hotline, due: Due) -> bool:
             return False
         thread = threads.read(conn, hotline.keys, thread_id)
         why_not = unasked.why_not(thread, at)
-        if why_not is None and due.kind == "after" and not unasked.is_free(thread, FLOW):
+        if why_not is None and due.kind == "after" and not unasked.may_ask(conn, thread, FLOW, at):
             return False  # they are at something else; there are two days for this question
         if not invitations.claim(conn, due, why_not or "queued", at):
             return False
@@ -74,12 +72,22 @@ def _tell(hotline: Hotline, due: Due) -> bool:
     return why_not is None
 
 
+def _may_ask(hotline: Hotline, due: Due, at: int) -> bool:
+    """Looked at before anything is written: who is at something else may be so for two days of rounds."""
+    with hotline.db.read() as conn:
+        thread_id = invitations.thread_of(conn, due.resident_id)
+        thread = threads.read(conn, hotline.keys, thread_id) if thread_id else None
+        return thread is not None and (
+            unasked.why_not(thread, at) is not None or unasked.may_ask(conn, thread, FLOW, at)
+        )
+
+
 def _write(hotline: Hotline, conn: Connection, thread: Thread, due: Due, planned: Meeting) -> None:
     """The text, and the question it asks if nothing else is open. Raises Stale if the thread changed meanwhile."""
     if due.kind == "cancelled":
         walk = unasked.walk(hotline, thread, FLOW)
         words = walk.fill(hotline.library.phrase("meeting_cancelled"), wording.meeting(walk, planned))
-    elif unasked.is_free(thread, FLOW):
+    elif unasked.is_free(thread, FLOW, hotline.instant()):
         given = {"news": due.kind, "meeting": due.meeting_id, "code": due.code}
         words = unasked.ask(hotline, conn, thread, FLOW, given)
     else:

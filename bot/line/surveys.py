@@ -6,9 +6,11 @@ from datetime import datetime
 from bot.errors import NotFound, Stale
 from bot.flow import wording
 from bot.hotline import Hotline
-from bot.line import unasked
+from bot.line import unasked, window
 from bot.store import events, surveys, threads
+from bot.store.database import Connection
 from bot.store.surveys import Due
+from bot.store.threads import Thread
 
 FLOW = "survey"
 _WAKING = range(9, 19)  # hours in which a question may be sent
@@ -21,7 +23,7 @@ def ask(hotline: Hotline) -> int:
         return 0
     at = hotline.instant()
     with hotline.db.read() as conn:
-        due = surveys.due(conn, at - 2 * _DAY, at - _DAY)
+        due = surveys.due(conn, at - 2 * _DAY, at - _DAY, windowed=window.CHANNEL, opened=at - window.DAY)
     asked = 0
     for one in due:
         try:
@@ -32,11 +34,12 @@ def ask(hotline: Hotline) -> int:
 
 
 def _ask(hotline: Hotline, due: Due, at: int) -> bool:
+    with hotline.db.read() as conn:  # who is at something else may be so for a day of rounds
+        if not _may(conn, threads.read(conn, hotline.keys, due.thread_id), at):
+            return False
     with hotline.db.write() as conn:
         thread = threads.read(conn, hotline.keys, due.thread_id)
-        if unasked.why_not(thread, at) or thread.urgent or thread.muted_until > at or not unasked.is_free(thread, FLOW):
-            return False  # there is a day for it
-        if not surveys.claim(conn, due.resident_id, at):
+        if not _may(conn, thread, at) or not surveys.claim(conn, due.resident_id, at):
             return False
         wrote = datetime.fromtimestamp(due.began / 1000, hotline.config.timezone).date()
         given = {"kind": due.kind, "date": wording.day(unasked.walk(hotline, thread, FLOW), wrote)}
@@ -44,6 +47,10 @@ def _ask(hotline: Hotline, due: Due, at: int) -> bool:
         events.write(conn, "line", "asked how our help was", f"thread:{thread.id}", at)
     hotline.queue.put("deliver", thread.id)
     return True
+
+
+def _may(conn: Connection, thread: Thread, at: int) -> bool:
+    return unasked.why_not(thread, at) is None and unasked.may_ask(conn, thread, FLOW, at)
 
 
 def forget_old(hotline: Hotline) -> int:

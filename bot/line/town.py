@@ -43,6 +43,15 @@ def department_hours(config: Config) -> hours.Hours:
     return hours.parse_hours(config.department_hours)
 
 
+def is_open(config: Config, when: datetime) -> bool:
+    """Whether officers answer at a moment, by the department's hours and holidays. `when` is in the department's zone."""
+    return hours.open_at(department_hours(config), when) and not _is_holiday(config, when)
+
+
+def _is_holiday(config: Config, when: datetime) -> bool:
+    return when.date().isoformat() in config.department_holidays
+
+
 @dataclass
 class Town:
     """Facts for one turn of one resident. What it looks up it looks up once."""
@@ -82,10 +91,7 @@ class Town:
 
     def open_now(self) -> bool:
         """Whether officers answer at this hour."""
-        return self._open_at(self.now)
-
-    def _open_at(self, when: datetime) -> bool:
-        return hours.open_at(self.hours, when) and not self._holiday(when)
+        return is_open(self.hotline.config, self.now)
 
     def officer_now(self, tag: str) -> str:
         if not self.open_now():
@@ -107,13 +113,10 @@ class Town:
     def next_opening(self) -> datetime | None:
         moment = hours.next_opening(self.hours, self.now)
         for _ in range(_MOST_HOLIDAYS):
-            if moment is None or not self._holiday(moment):
+            if moment is None or not _is_holiday(self.hotline.config, moment):
                 break
             moment = hours.next_opening(self.hours, moment)
         return moment
-
-    def _holiday(self, when: datetime) -> bool:
-        return when.date().isoformat() in self.hotline.config.department_holidays
 
     def queue(self, tag: str) -> Queue:
         position = handoffs.waiting(self.hotline.db, tag) + 1
@@ -126,7 +129,7 @@ class Town:
         waits = [
             claimed - opened
             for opened, claimed in handoffs.waits(self.hotline.db, tag, since)
-            if self._open_at(datetime.fromtimestamp(opened / 1000, self.hotline.config.timezone))
+            if is_open(self.hotline.config, datetime.fromtimestamp(opened / 1000, self.hotline.config.timezone))
         ]
         if len(waits) < _FEW_WAITS:
             return self.hotline.config.department_answer_minutes

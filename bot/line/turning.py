@@ -35,6 +35,8 @@ class Decision:
     for_desk: bool = False
     reply_by_rest: bool = False
     quarantined: bool = False  # the text could not be understood
+    path: list[tuple[str, str]] = field(default_factory=list)  # flow and step of every step entered
+    strings: list[str] = field(default_factory=list)  # contexts of what was put into words
 
     @property
     def text(self) -> str:
@@ -79,7 +81,9 @@ class Turning:
 
     def fill(self, name: str, voice: Voice, extra: Mapping[str, str] | None = None) -> str:
         walk = Walk(self.hotline.library, voice, self.town, self.memory.place)
-        return walk.fill(self.line(name), extra)
+        words = walk.fill(self.line(name), extra)
+        self.decision.strings += walk.strings
+        return words
 
     def line(self, name: str) -> Line:
         return self.hotline.library.phrase(name)
@@ -123,6 +127,8 @@ class Turning:
     def apply(self, turn: Turn) -> None:
         """Take over what a flow wants done, as far as it concerns the thread itself."""
         self.memory.place = turn.place
+        self.decision.path += turn.path
+        self.decision.strings += turn.strings
         for effect in turn.effects:
             match effect:
                 case SpeakLanguage(tag):

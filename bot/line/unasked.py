@@ -12,7 +12,7 @@ from bot.line import window
 from bot.line.saying import say
 from bot.line.town import Town
 from bot.model import Holder
-from bot.store import threads
+from bot.store import reports, threads
 from bot.store.database import Connection, carry_out
 from bot.store.threads import Thread
 
@@ -26,11 +26,17 @@ def why_not(thread: Thread, at: int) -> str | None:
     return "window" if window.is_shut(thread.channel, thread.last_in_at, at) else None
 
 
-def is_free(thread: Thread, flow: str) -> bool:
-    """Whether a question of this flow would stand in nobody's way; one of it that was never answered does not."""
+def is_free(thread: Thread, flow: str, at: int) -> bool:
+    """Whether a question of this flow would stand in nobody's way and its answer be answered; one of it that was never
+    answered does not stand in the way."""
     place = thread.memory.place
     below = Place(place.frames[:-1]) if place.frames and place.top.flow == flow else place
-    return thread.holder == Holder.BOT and resting(below)
+    return thread.holder == Holder.BOT and thread.muted_until <= at and resting(below)
+
+
+def may_ask(conn: Connection, thread: Thread, flow: str, at: int) -> bool:
+    """Whether a question that could be left out may be asked now: not in danger, and not while a complaint waits."""
+    return is_free(thread, flow, at) and not thread.urgent and not reports.complaint_is_open(conn, thread.id)
 
 
 def walk(hotline: Hotline, thread: Thread, flow: str) -> Walk:

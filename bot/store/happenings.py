@@ -46,7 +46,7 @@ _QUERIES = {
     "automatic answer": f"""SELECT COALESCE(t.language, ''), t.channel, min(m.created_at), '',
             (m.state_at - m.created_at) / 1000, count(*)
         FROM messages m JOIN threads t ON t.id = m.thread_id
-        WHERE {_OF_DAY.format("m")} AND m.answers IS NOT NULL AND m.state IN ('sent', 'delivered')
+        WHERE {_OF_DAY.format("m")} AND m.answers IS NOT NULL AND m.state IN ('sent', 'delivered', 'read')
         GROUP BY t.language, t.channel, (m.state_at - m.created_at) / 1000""",
     "asked for an officer": f"""SELECT {_THREAD}, h.opened_at, CASE WHEN h.urgent THEN 'urgent' ELSE '' END, 0, 1
         FROM handoffs h JOIN threads t ON t.id = h.thread_id WHERE {_OF_DAY.format("h")} AND h.kind = 'officer'""",

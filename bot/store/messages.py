@@ -355,14 +355,16 @@ def accepted(conn: Connection, message_id: int, state: str, provider_id: str, at
 
 
 def receive_receipt(conn: Connection, message_id: int, state: str, at: int, provider_id: str, code: str) -> int | None:
-    """A provider's receipt: only ever forward, never over a final state. The thread's id if it changed something."""
-    sql = "SELECT thread_id, state, provider_id FROM messages WHERE id = :id AND direction = 'out'"
+    """A provider's receipt: only ever forward, never over a final state. The thread's id if it changed something. Of a text
+    that was read the instant stays at which the carrier was done with it."""
+    sql = "SELECT thread_id, state, provider_id, state_at FROM messages WHERE id = :id AND direction = 'out'"
     if conn.dialect.name == "postgresql":
         sql += " FOR UPDATE"  # two receipts at once are taken one after the other; SQLite has one writer anyway
     row = conn.execute(text(sql), {"id": message_id}).fetchone()
     if row is None or not further(row[1], state):
         return None
-    mark(conn, message_id, state, at, provider_id=provider_id if row[2] is None else None, code=code)
+    arrived = row[3] if state == "read" and row[1] in ("sent", "delivered") else at
+    mark(conn, message_id, state, arrived, provider_id=provider_id if row[2] is None else None, code=code)
     return int(row[0])
 
 

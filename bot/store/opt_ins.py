@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from bot.store.database import Statement
 from bot.store.ids import new_id
 from bot.store.sealing import Keyset
+from bot.store.threads import IN_WINDOW
 
 _KEEP = """
 INSERT INTO opt_ins (id, thread_id, topic, channel, language, words, at)
@@ -41,10 +42,13 @@ def ending(thread_id: int, at: int) -> Statement:
     return sql, {"thread_id": thread_id, "at": at}
 
 
-def holding(conn: Connection, topic: str) -> Sequence[OptIn]:
-    """Those who wait to be told, the oldest first."""
-    sql = "SELECT id, thread_id FROM opt_ins WHERE over_at IS NULL AND topic = :topic ORDER BY id"
-    return [OptIn(*row) for row in conn.execute(text(sql), {"topic": topic})]
+def holding(conn: Connection, topic: str, *, windowed: str, opened: int) -> Sequence[OptIn]:
+    """Those who wait to be told and can be, the oldest first, and those who never can be; on the channel that is `windowed`
+    only who wrote after an instant."""
+    sql = f"""SELECT o.id, o.thread_id FROM opt_ins o JOIN threads t ON t.id = o.thread_id
+        WHERE o.over_at IS NULL AND o.topic = :topic AND ({IN_WINDOW} OR t.stopped OR t.safe_contact) ORDER BY o.id"""
+    values = {"topic": topic, "windowed": windowed, "opened": opened}
+    return [OptIn(*row) for row in conn.execute(text(sql), values)]
 
 
 def end(conn: Connection, opt_in_id: int, why: str, at: int) -> bool:

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from bot.store import bars
 from bot.store.ids import new_id
 
 HIGHEST = 99  # numbers come round again after so many threads
+CAME = ("received", "quarantined")  # states of a resident's text that is passed on
 
 
 @dataclass(frozen=True, slots=True)
 class OnPhone:
-    """One thread of one officer. `state`: offered, on, over."""
+    """One thread of one officer. `state`: offered, on, over. `joined_id` is the thread that is read along with it: that of
+    the same person on another channel, unless it is on the phone by itself. `careful`: somebody else may read it there."""
 
     id: int
     staff_id: int
@@ -23,10 +26,21 @@ class OnPhone:
     seen_id: int
     handle: str
     language: str | None
+    joined_id: int | None
+    careful: bool
 
 
-_LIST = """SELECT o.id, o.staff_id, o.thread_id, o.number, o.state, o.seen_id, r.handle, t.language
-    FROM relay_threads o JOIN threads t ON t.id = o.thread_id JOIN residents r ON r.id = t.resident_id"""
+_COLUMNS = """o.id, o.staff_id, o.thread_id, o.number, o.state, o.seen_id, r.handle, t.language, j.id,
+    t.safe_contact OR COALESCE(j.safe_contact, false)"""
+_FROM = """FROM relay_threads o JOIN threads t ON t.id = o.thread_id JOIN residents r ON r.id = t.resident_id
+    LEFT JOIN threads j ON j.id = t.joined_to AND NOT EXISTS (SELECT 1 FROM relay_threads b
+        WHERE b.staff_id = o.staff_id AND b.thread_id = t.joined_to AND b.state <> 'over' AND b.state = 'on')"""
+_LIST = f"SELECT {_COLUMNS} {_FROM}"
+
+
+def _on_phone(row: Sequence[Any]) -> OnPhone:
+    id_, staff_id, thread_id, number, state, seen_id, handle, language, joined_id, careful = row
+    return OnPhone(id_, staff_id, thread_id, number, state, seen_id, handle, language, joined_id, bool(careful))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,8 @@ class Asked:
 
 
 def to_offer(conn: Connection, since: int) -> list[Asked]:
-    """Nobody is asked by phone for a thread they have on it, or may not see."""
+    """Nobody is asked by phone for a thread they have on it, or may not see, or while they have as many as there are
+    numbers."""
     sql = f"""SELECT p.staff_id, p.handoff_id, h.thread_id, h.kind, h.reason, h.language, h.urgent, p.at
         FROM pagings p JOIN handoffs h ON h.id = p.handoff_id
         JOIN relay_phones o ON o.staff_id = p.staff_id AND o.state = 'on'
@@ -54,6 +69,7 @@ def to_offer(conn: Connection, since: int) -> list[Asked]:
         AND NOT {bars.hides("h.thread_id", "p.staff_id")}
         AND NOT EXISTS (SELECT 1 FROM relay_threads r WHERE r.staff_id = p.staff_id
             AND (r.handoff_id = p.handoff_id AND r.at >= p.at OR r.thread_id = h.thread_id AND r.state = 'on'))
+        AND (SELECT count(*) FROM relay_threads f WHERE f.staff_id = p.staff_id AND f.state <> 'over') < {HIGHEST}
         ORDER BY p.id"""
     return [
         Asked(staff, handoff, thread, kind, reason, language, bool(urgent), at)
@@ -62,15 +78,16 @@ def to_offer(conn: Connection, since: int) -> list[Asked]:
 
 
 def next_number(conn: Connection, staff_id: int) -> int:
-    """A number that none of an officer's open threads has, as long unused as can be. Whoever asks for one keeps others of
-    the same officer waiting until the transaction ends."""
-    sql = f"""UPDATE relay_phones SET last_number = last_number % {HIGHEST} + 1 WHERE staff_id = :staff
-        RETURNING last_number"""
-    taken = "SELECT 1 FROM relay_threads WHERE staff_id = :staff AND number = :number AND state <> 'over'"
-    for _ in range(HIGHEST):
-        number = int(conn.execute(text(sql), {"staff": staff_id}).scalar_one())
-        if conn.execute(text(taken), {"staff": staff_id, "number": number}).first() is None:
-            break
+    """A number that none of an officer's open threads has, as long unused as can be; 0 if each is taken. Whoever asks for
+    one keeps others of the same officer waiting until the transaction ends."""
+    waits = "UPDATE relay_phones SET last_number = last_number WHERE staff_id = :staff RETURNING last_number"
+    last = int(conn.execute(text(waits), {"staff": staff_id}).scalar_one())
+    sql = "SELECT number FROM relay_threads WHERE staff_id = :staff AND state <> 'over'"
+    taken = set(conn.execute(text(sql), {"staff": staff_id}).scalars())
+    number = next((one for one in (*range(last + 1, HIGHEST + 1), *range(1, last + 1)) if one not in taken), 0)
+    if number:
+        sql = "UPDATE relay_phones SET last_number = :number WHERE staff_id = :staff"
+        conn.execute(text(sql), {"number": number, "staff": staff_id})
     return number
 
 
@@ -87,7 +104,7 @@ def offer(conn: Connection, asked: Asked, number: int, at: int) -> bool:
 
 
 def give_number(conn: Connection, staff_id: int, thread_id: int, at: int) -> int:
-    """The number of a thread that they hold already; a new one if it has none."""
+    """The number of a thread that they hold already; a new one if it has none; 0 if none is left for it."""
     found = conn.execute(
         text("SELECT number FROM relay_threads WHERE staff_id = :staff AND thread_id = :thread AND state <> 'over'"),
         {"staff": staff_id, "thread": thread_id},
@@ -95,16 +112,17 @@ def give_number(conn: Connection, staff_id: int, thread_id: int, at: int) -> int
     if found is not None:
         return int(found)
     number = next_number(conn, staff_id)
-    sql = """INSERT INTO relay_threads (id, staff_id, thread_id, number, state, at)
-        VALUES (:id, :staff, :thread, :number, 'offered', :at)"""
-    conn.execute(text(sql), {"id": new_id(), "staff": staff_id, "thread": thread_id, "number": number, "at": at})
+    if number:
+        sql = """INSERT INTO relay_threads (id, staff_id, thread_id, number, state, at)
+            VALUES (:id, :staff, :thread, :number, 'offered', :at)"""
+        conn.execute(text(sql), {"id": new_id(), "staff": staff_id, "thread": thread_id, "number": number, "at": at})
     return number
 
 
 def open_of(conn: Connection, staff_id: int) -> list[OnPhone]:
     """What an officer was offered or has on the phone, by number."""
     sql = f"{_LIST} WHERE o.staff_id = :staff AND o.state <> 'over' ORDER BY o.number"
-    return [OnPhone(*row) for row in conn.execute(text(sql), {"staff": staff_id})]
+    return [_on_phone(row) for row in conn.execute(text(sql), {"staff": staff_id})]
 
 
 def numbered(conn: Connection, staff_id: int, number: int) -> OnPhone | None:
@@ -112,7 +130,7 @@ def numbered(conn: Connection, staff_id: int, number: int) -> OnPhone | None:
     sql = f"""{_LIST} WHERE o.staff_id = :staff AND o.number = :number
         ORDER BY CASE WHEN o.state = 'over' THEN 1 ELSE 0 END, o.id DESC LIMIT 1"""
     row = conn.execute(text(sql), {"staff": staff_id, "number": number}).fetchone()
-    return OnPhone(*row) if row else None
+    return _on_phone(row) if row else None
 
 
 def ended_since(conn: Connection, staff_id: int, since: int) -> bool:
@@ -152,24 +170,22 @@ def see(conn: Connection, one: OnPhone, seen_id: int) -> bool:
 
 def all_on(conn: Connection) -> Sequence[OnPhone]:
     """Every thread that is on some phone."""
-    return [OnPhone(*row) for row in conn.execute(text(f"{_LIST} WHERE o.state <> 'over' AND o.state = 'on'"))]
+    return [_on_phone(row) for row in conn.execute(text(f"{_LIST} WHERE o.state <> 'over' AND o.state = 'on'"))]
 
 
 def unseen(conn: Connection) -> Sequence[OnPhone]:
     """Those whose resident wrote since."""
     sql = f"""{_LIST} WHERE o.state <> 'over' AND o.state = 'on' AND EXISTS (SELECT 1 FROM messages m
-        WHERE m.thread_id = o.thread_id AND m.id > o.seen_id AND m.direction = 'in')"""
-    return [OnPhone(*row) for row in conn.execute(text(sql))]
+        WHERE m.thread_id IN (o.thread_id, j.id) AND m.id > o.seen_id AND m.direction = 'in' AND m.state IN :came)"""
+    found = conn.execute(text(sql).bindparams(bindparam("came", expanding=True)), {"came": CAME})
+    return [_on_phone(row) for row in found]
 
 
 def lost(conn: Connection) -> Sequence[tuple[OnPhone, str]]:
     """Those that the officer holds no more, with who does: bot, waiting, officer."""
-    sql = (
-        _LIST.replace("t.language", "t.language, t.holder")
-        + """ WHERE o.state <> 'over' AND o.state = 'on'
+    sql = f"""SELECT t.holder, {_COLUMNS} {_FROM} WHERE o.state <> 'over' AND o.state = 'on'
         AND (t.holder <> 'officer' OR t.officer_id IS NULL OR t.officer_id <> o.staff_id)"""
-    )
-    return [(OnPhone(*row[:-1]), row[-1]) for row in conn.execute(text(sql))]
+    return [(_on_phone(row[1:]), row[0]) for row in conn.execute(text(sql))]
 
 
 _OFFERED_NO_MORE = """SELECT o.id FROM relay_threads o LEFT JOIN handoffs h ON h.id = o.handoff_id

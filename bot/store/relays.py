@@ -94,14 +94,15 @@ def held(conn: Connection, keys: Keyset, staff_id: int) -> list[Relay]:
 def told(
     conn: Connection, keys: Keyset, staff_id: int, kind: str, channel: str, line: str, words: str, at: int,
     *, thread_id: int | None = None, about_id: int | None = None,
-) -> None:  # fmt: skip
-    """Keep a text to an officer, sealed and to be sent."""
+) -> bool:  # fmt: skip
+    """Keep a text to an officer, sealed and to be sent. False if there is one about the same text of theirs."""
     id_ = new_id()
-    conn.execute(text(_KEPT), {
+    kept = conn.execute(text(f"{_KEPT} ON CONFLICT (about_id) WHERE about_id IS NOT NULL DO NOTHING"), {
         "id": id_, "staff_id": staff_id, "direction": "out", "kind": kind, "channel": channel, "line": line,
         "provider_id": None, "text": keys.seal(words, f"relays.text:{id_}"), "media": 0, "state": "queued",
         "thread_id": thread_id, "about_id": about_id, "at": at,
     })  # fmt: skip
+    return kept.rowcount == 1
 
 
 def with_queued(conn: Connection, at: int) -> list[int]:

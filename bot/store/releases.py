@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
+from bot.errors import Stale
 from bot.store.ids import new_id
 
 Name = tuple[str, str]  # kind and name of a document: flow, catalogue or department
@@ -94,10 +96,14 @@ def _write_documents(conn: Connection, release_id: int, changes: Iterable[Change
 
 
 def go_live(conn: Connection, release_id: int, changes: Sequence[Changed], at: int) -> int | None:
-    """The number it gets; None if it is no longer open. The unique number lets only one of two at once through."""
+    """The number it gets; None if it is no longer open. The unique number lets only one of two at once through; raises
+    Stale for the other."""
     sql = """UPDATE releases SET state = 'live', live_at = :at, number = (SELECT COALESCE(max(number), 0) + 1 FROM releases)
         WHERE id = :id AND state IN ('asked', 'planned') RETURNING number"""
-    number = conn.execute(text(sql), {"at": at, "id": release_id}).scalar()
+    try:
+        number = conn.execute(text(sql), {"at": at, "id": release_id}).scalar()
+    except IntegrityError as error:
+        raise Stale("Another release went live at the same moment.") from error
     if number is None:
         return None
     # What it takes the place of is what is live now, not what was when it was planned.
@@ -109,6 +115,14 @@ def go_live(conn: Connection, release_id: int, changes: Sequence[Changed], at: i
         values = {"kind": one.kind, "name": one.name, "version": one.version, "release": release_id}
         conn.execute(text(sql), values)
     return int(number)
+
+
+def follow_shipped(conn: Connection, names: Iterable[Name]) -> None:
+    """Documents that are as they were shipped again change with the program from here on."""
+    for kind, name in names:
+        conn.execute(
+            text("DELETE FROM live_documents WHERE kind = :kind AND name = :name"), {"kind": kind, "name": name}
+        )
 
 
 def end(conn: Connection, release_id: int, state: str, why: str, second_id: int | None) -> bool:

@@ -129,10 +129,12 @@ def settle(
     return conn.execute(text(sql), {**values, "id": review_id}).rowcount == 1
 
 
-def closers(conn: Connection, thread_id: int) -> frozenset[int]:
-    """Who answered a thread to its end, ever."""
-    sql = """SELECT DISTINCT officer_id FROM handoffs
-        WHERE thread_id = :thread AND closed_at IS NOT NULL AND officer_id IS NOT NULL"""
+def answered_by(conn: Connection, thread_id: int) -> frozenset[int]:
+    """Who ever wrote to the resident of a thread, or closed it."""
+    sql = """SELECT officer_id FROM handoffs
+        WHERE thread_id = :thread AND closed_at IS NOT NULL AND officer_id IS NOT NULL
+        UNION SELECT officer_id FROM messages
+        WHERE thread_id = :thread AND author = 'officer' AND officer_id IS NOT NULL"""
     return frozenset(conn.execute(text(sql), {"thread": thread_id}).scalars())
 
 

@@ -52,6 +52,12 @@ def drop(conn: Connection, kind: str, name: str, seen: int) -> bool:
     return conn.execute(text(sql), {"kind": kind, "name": name, "seen": seen}).rowcount == 1
 
 
+def drop_published(conn: Connection, kind: str, name: str, body: str) -> None:
+    """A draft that says just what went live is done; one that says more goes on."""
+    sql = "DELETE FROM drafts WHERE kind = :kind AND name = :name AND body = :body"
+    conn.execute(text(sql), {"kind": kind, "name": name, "body": body})
+
+
 def rebase(conn: Connection, kind: str, name: str, base: str) -> None:
     """It goes on from another live version."""
     conn.execute(

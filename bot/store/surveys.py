@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from bot.store.database import Statement
 from bot.store.sealing import Keyset
 from bot.store.sums import Sum
+from bot.store.threads import IN_WINDOW
 
 LOW = ("1", "2")
 _DAY = 86_400_000  # ms
@@ -16,7 +17,8 @@ AGAIN = 30 * _DAY
 # After these nobody is asked how it was: it was none of our help, or a question of ours could harm or hurt.
 _NOT_AFTER = """('complaint filed', 'spam or abuse', 'test', 'opted out', 'duplicate', 'transferred to 911',
     'transferred to 988 or a domestic violence partner', 'the resident left')"""
-_MAY = """NOT t.safe_contact AND NOT t.stopped AND NOT t.urgent AND t.holder = 'bot' AND COALESCE(t.muted_until, 0) < :until
+_MAY = f"""{IN_WINDOW} AND NOT t.safe_contact AND NOT t.stopped AND NOT t.urgent AND t.holder = 'bot'
+    AND COALESCE(t.muted_until, 0) < :until
     AND NOT EXISTS (SELECT 1 FROM handoffs s WHERE s.thread_id = t.id AND s.kind = 'safety' AND s.opened_at > :month)
     AND NOT EXISTS (SELECT 1 FROM reports c WHERE c.thread_id = t.id AND c.kind = 'complaint')
     AND NOT EXISTS (SELECT 1 FROM surveys v WHERE v.resident_id = t.resident_id AND v.asked_at > :month)"""
@@ -45,9 +47,11 @@ class Task:
     words: str
 
 
-def due(conn: Connection, since: int, until: int) -> list[Due]:
-    """Whose hand-off or report came to its end between two instants."""
-    values = {"since": since, "until": until, "month": until + _DAY - AGAIN}
+def due(conn: Connection, since: int, until: int, *, windowed: str, opened: int) -> list[Due]:
+    """Whose hand-off or report came to its end between two instants; on the channel that is `windowed` only who wrote after
+    another."""
+    month = until + _DAY - AGAIN
+    values = {"since": since, "until": until, "month": month, "windowed": windowed, "opened": opened}
     after_officer = f"""SELECT t.id, t.resident_id, 'help', h.opened_at FROM handoffs h JOIN threads t ON t.id = h.thread_id
         WHERE h.closed_at >= :since AND h.closed_at < :until AND h.kind = 'officer' AND h.officer_id IS NOT NULL
             AND COALESCE(h.outcome, '') NOT IN {_NOT_AFTER} AND {_MAY}"""

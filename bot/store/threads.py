@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from bot.errors import NotFound
+from bot.flow.library import REST
 from bot.flow.place import Place, from_json, to_json
 from bot.model import Holder
 from bot.store import marks
@@ -113,6 +114,9 @@ class Thread:
 
 COLUMNS = """t.id, t.resident_id, r.handle, t.channel, t.line, t.version, t.holder, t.officer_id, t.language,
     t.stopped, t.urgent, t.safe_contact, t.last_in_at, t.state, t.muted_until"""
+
+# Of a thread `t`: on a channel that is `windowed` it takes a text of ours only while the resident wrote after `opened`, ms.
+IN_WINDOW = "(t.channel <> :windowed OR t.last_in_at > :opened)"
 
 # One row always: a text we have already, its thread, both or neither; and until when answers are limited.
 _LOOK = f"""
@@ -219,16 +223,23 @@ VALUES (:id, :handle, :address_hash, :address, :created_at)"""
 
 INSERT_THREAD = """
 INSERT INTO threads (id, resident_id, channel, line, holder, language, state, version, stopped, urgent, safe_contact,
-    last_in_at, draft_until, created_at)
+    last_in_at, draft_until, at_flow, at_step, at_version, created_at)
 VALUES (:id, :resident_id, :channel, :line, :holder, :language, :state, 1, :stopped, :urgent, :safe_contact,
-    :last_in_at, :draft_until, :last_in_at)"""
+    :last_in_at, :draft_until, :at_flow, :at_step, :at_version, :last_in_at)"""
 
 # The guard of a turn: it changes its row only if nobody else did since it was read.
 UPDATE_THREAD = """
 UPDATE threads SET holder = :holder, language = :language, state = :state, version = version + 1, line = :line,
     stopped = :stopped, urgent = :urgent, safe_contact = :safe_contact, last_in_at = :last_in_at,
-    draft_until = :draft_until
+    draft_until = :draft_until, at_flow = :at_flow, at_step = :at_step, at_version = :at_version
 WHERE id = :id AND version = :version"""
+
+
+def standing_at(place: Place) -> dict[str, str | None]:
+    """Where a resident stands, as columns to count by; nowhere while they rest at the menu."""
+    top = place.top if place.frames and (place.top.flow, place.top.step) != REST else None
+    names = (top.flow, top.step, top.version) if top else (None, None, None)
+    return dict(zip(("at_flow", "at_step", "at_version"), names, strict=True))
 
 
 def keep_memory(
@@ -237,14 +248,23 @@ def keep_memory(
     """What a use case of the desk changes of a thread: the same guard. The first statement of its transaction."""
     sql = """
     UPDATE threads SET holder = :holder, officer_id = :officer_id, state = :state, language = :language,
-        version = version + 1
+        at_flow = :at_flow, at_step = :at_step, at_version = :at_version, version = version + 1
     WHERE id = :id AND version = :version"""
     state = keys.seal(memory_to_json(thread.memory), f"threads.state:{thread.id}")
     values = {
         "holder": holder.value, "officer_id": officer_id, "state": state, "language": language,
-        "id": thread.id, "version": thread.version,
+        "id": thread.id, "version": thread.version, **standing_at(thread.memory.place),
     }  # fmt: skip
     return sql, values
+
+
+def standing(conn: Connection, flow: str, since: int) -> list[tuple[str, str, int, int]]:
+    """Step, version, how many residents who wrote since then stand at it, and how many who did not write again."""
+    sql = """SELECT at_step, at_version, count(CASE WHEN last_in_at >= :since THEN 1 END),
+            count(CASE WHEN last_in_at < :since THEN 1 END)
+        FROM threads WHERE at_flow = :flow AND holder = 'bot' AND NOT stopped GROUP BY at_step, at_version"""
+    rows = conn.execute(text(sql), {"flow": flow, "since": since}).fetchall()
+    return [(step, version, here, left) for step, version, here, left in rows]
 
 
 def silence(conn: Connection, thread_id: int) -> None:

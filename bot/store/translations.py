@@ -185,10 +185,19 @@ def drop(conn: Connection, thread_id: int, officer_id: int, at: int) -> None:
     conn.execute(text(sql), {"thread": thread_id, "officer": officer_id, "at": at})
 
 
+_OLD = "state = 'offered' AND created_at < :before"
+
+
+def is_old(conn: Connection, before: int) -> bool:
+    """Whether something was offered before an instant and neither sent nor forgotten."""
+    sql = f"SELECT 1 FROM translations WHERE {_OLD} LIMIT 1"
+    return conn.execute(text(sql), {"before": before}).first() is not None
+
+
 def drop_old(conn: Connection, before: int, at: int) -> int:
     """What was offered before an instant and not sent is forgotten; that it was asked for is not."""
-    sql = """UPDATE translations SET state = 'dropped', state_at = :at, original = NULL, words = NULL, back = NULL
-        WHERE state = 'offered' AND created_at < :before"""
+    sql = f"""UPDATE translations SET state = 'dropped', state_at = :at, original = NULL, words = NULL, back = NULL
+        WHERE {_OLD}"""
     return conn.execute(text(sql), {"before": before, "at": at}).rowcount
 
 

@@ -23,11 +23,11 @@ from bot.text.safety_lexicon import (
     Rule,
     load,
     prepare,
-    search,
     shortened,
     sounding,
 )
 from bot.text.safety_model import model as safety_model
+from bot.text.safety_search import search
 
 __all__ = ["LABELS", "Finding", "load", "look"]
 

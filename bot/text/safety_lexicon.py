@@ -1,4 +1,4 @@
-"""What residents write when they are in danger, in every language, made ready to be searched.
+"""What residents write when they are in danger, in every language, made ready to be searched (`safety_search`).
 
 Reads `locales/safety.yml` (which ideas together mean danger) and `locales/<tag>/safety.yml` (the
 words for each idea). Knows nothing of threads, notices, or what anybody does about a danger.
@@ -42,19 +42,11 @@ _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _RUN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _SPACES = re.compile(" {2,}")
 _GAP = re.compile(f"(?<=[{_RUN}]) (?=[{_RUN}])")
-_LAST_CYRILLIC = "\u04ff"  # in later scripts one letter more or less makes another word too often
+LAST_CYRILLIC = "\u04ff"  # in later scripts one letter more or less makes another word too often
 UNSPACED = re.compile(f"[{_RUN}]")
-# Vowels and tones: an entry that ends before one of them is part of another syllable.
-_MARKS = frozenset(
-    chr(code)
-    for block in (range(0x0EB0, 0x0ECE), range(0x102B, 0x103F), range(0x17B4, 0x17D4))
-    for code in block
-    if unicodedata.category(chr(code)) in ("Mn", "Mc")
-)
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _MARKED = (*_TONES, *"ăâđêôơư")
 ARABIC = "[\u0600-\u06ff]"
-_ARABIC_LETTER = re.compile(ARABIC)
 # "and", "by", "the", "to" are written onto the Arabic word that follows.
 CLITICS = ("وال", "بال", "فال", "كال", "ولل", "ال", "لل", "وب", "ول", "و", "ب", "ل", "ف", "ع", "ه")
 
@@ -247,7 +239,7 @@ class _Builder:
                 continue
             starts[body[:4]].append(entry)
             word = body.rstrip()
-            if len(word) >= SHORTEST_SLIP and " " not in word and word[0] <= _LAST_CYRILLIC:
+            if len(word) >= SHORTEST_SLIP and " " not in word and word[0] <= LAST_CYRILLIC:
                 slips[word[:3]].append(entry)
                 if body != word:
                     slips[word[0] + "-" + word[-3:]].append(entry)
@@ -329,73 +321,3 @@ def sounding(lexicon: Lexicon, tag: str, body: str, bits: int, text: str) -> int
     else:
         kept = [way for way in ways if way[0] != "="]
     return reduce(or_, (ways[way] for way in kept), 0)
-
-
-def search(lexicon: Lexicon, text: str) -> list[Hit]:
-    """Every entry in a prepared text, by place. Time grows with the length of the text, no faster."""
-    hits: list[Hit] = []
-    starts = lexicon.starts
-    at = 0
-    while (end := text.find(" ", at + 1)) > 0:
-        at += 1
-        before = len(hits)
-        for begin in _beginnings(text, at, end):
-            for size in (2, 3, 4):
-                for body, meanings in starts.get(text[begin : begin + size], ()):
-                    if text.startswith(body, begin):
-                        hits.append(Hit(begin, begin + len(body) - (body[-1] == " "), meanings))
-        if len(hits) == before and end - at >= SHORTEST_SLIP and text[at] <= _LAST_CYRILLIC:
-            hits += [Hit(at, end, meanings) for meanings in _slips(lexicon, text[at:end]) if meanings]
-        at = end
-    hits += _inner(lexicon.inner, text)
-    hits.sort(key=lambda hit: (hit.start, -hit.end))
-    return hits
-
-
-def _beginnings(text: str, at: int, end: int) -> Iterator[int]:
-    yield at
-    if _ARABIC_LETTER.match(text, at):
-        for clitic in CLITICS:
-            if text.startswith(clitic, at) and end - at - len(clitic) > 2:
-                yield at + len(clitic)
-
-
-def _inner(inner: Index, text: str) -> Iterator[Hit]:
-    if text.isascii():
-        return
-    for at in range(1, len(text) - 1):
-        for size in (1, 2):
-            for body, meanings in inner.get(text[at : at + size], ()):
-                if text.startswith(body, at) and text[at + len(body) : at + len(body) + 1] not in _MARKS:
-                    yield Hit(at, at + len(body) - (body[-1] == " "), meanings)
-
-
-def _slips(lexicon: Lexicon, word: str) -> Iterator[tuple[Meaning, ...]]:
-    """What a long unknown word may have been meant as: one letter off, the first letter and three at either end
-    right. A guess is never enough alone, nor does it take a danger back: it is an idea among others."""
-    if word in lexicon.plain:
-        return
-    never = lexicon.mask(*ALONE, *QUIETING, COVER)
-    for known, meanings in (*lexicon.slips.get(word[:3], ()), *lexicon.slips.get(f"{word[0]}-{word[-3:]}", ())):
-        if _meant(word, known.rstrip(), known[-1] != " "):
-            yield tuple((tag, bits & ~never) for tag, bits in meanings if bits & ~never)
-
-
-def _meant(word: str, known: str, is_stem: bool) -> bool:
-    size = len(known)
-    if is_stem and len(word) > size:
-        return any(_one_off(word[:cut], known) for cut in (size, size + 1))
-    return abs(len(word) - size) <= 1 and _one_off(word, known)
-
-
-def _one_off(word: str, known: str) -> bool:
-    """Whether one letter was left out, put in, changed, or swapped with its neighbour."""
-    if len(word) < len(known):
-        word, known = known, word
-    at = 0
-    while at < len(known) and word[at] == known[at]:
-        at += 1
-    if len(word) > len(known):
-        return word[at + 1 :] == known[at:]
-    swapped = word[at + 1 : at + 2] == known[at : at + 1] and word[at : at + 1] == known[at + 1 : at + 2]
-    return word[at + 1 :] == known[at + 1 :] or (swapped and word[at + 2 :] == known[at + 2 :])

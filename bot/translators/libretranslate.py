@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -102,18 +102,29 @@ class LibreTranslate:
             raise NotTranslated(Untranslated.LATE if late else Untranslated.AWAY) from None
 
     def _connected(self, until: float) -> socket.socket:
+        """Raises NotTranslated: who takes no connection is away, and not slow at these words."""
         host = self._place.hostname or ""
         secure = self._place.scheme == "https"
         port = self._place.port or (443 if secure else 80)
-        address = _looked_up(host, port, until)
-        sock = socket.create_connection(address, timeout=min(_CONNECT, max(until - time.monotonic(), 0.001)))
-        if secure:
-            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+        try:
+            sock = _opened(_looked_up(host, port, until), until)
+            if secure:
+                sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+        except (OSError, ValueError):
+            raise NotTranslated(Untranslated.AWAY) from None
         return sock
 
 
-def _looked_up(host: str, port: int, until: float) -> tuple[str, int]:
-    """Where it is. A name that nobody answers for would otherwise be waited for much longer than anybody may."""
+def _opened(addresses: Sequence[tuple[str, int]], until: float) -> socket.socket:
+    """A connection to the first that takes one: localhost may be ::1 first, and the server at 127.0.0.1 alone."""
+    for address in addresses:
+        with suppress(OSError):
+            return socket.create_connection(address, timeout=min(_CONNECT, max(until - time.monotonic(), 0.001)))
+    raise OSError
+
+
+def _looked_up(host: str, port: int, until: float) -> Sequence[tuple[str, int]]:
+    """Where it may be. A name that nobody answers for would otherwise be waited for much longer than anybody may."""
     found: list[tuple[str, int]] = []
 
     def ask() -> None:
@@ -123,9 +134,7 @@ def _looked_up(host: str, port: int, until: float) -> tuple[str, int]:
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
     asking.join(max(until - time.monotonic(), 0.001))
-    if not found:
-        raise OSError
-    return found[0]
+    return tuple(found)
 
 
 @contextmanager

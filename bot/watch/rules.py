@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.twilio_errors import blamed
 from bot.config import Config
-from bot.line import hours
-from bot.line.town import department_hours
+from bot.line.town import is_open
 from bot.watch.snapshot import Snapshot
 from bot.watch.words import KINDS, Kind, number, span
 
@@ -133,7 +132,7 @@ def _nobody_answers(now: Snapshot, config: Config) -> str | None:
     """Only hours in which officers answer count, so nobody is called in the morning for what came at night."""
     limit = config.department_answer_minutes * _ANSWERS
     here = datetime.fromtimestamp(now.at / 1000, config.timezone)
-    waited = all(officers_answer(config, when) for when in (here, here - timedelta(minutes=limit)))
+    waited = all(is_open(config, when) for when in (here, here - timedelta(minutes=limit)))
     if not waited or now.age(now.waiting.all.oldest) <= limit * 60:
         return None
     people = number(now.waiting.all.count, "resident")
@@ -234,8 +233,3 @@ RULES: Mapping[str, Callable[[Snapshot, Config], str | None]] = {
     "redis_full": _redis_full,
     "redis_evicting": _redis_evicting,
 }
-
-
-def officers_answer(config: Config, when: datetime) -> bool:
-    """Whether officers answer at a moment, by the department's hours and holidays."""
-    return when.date().isoformat() not in config.department_holidays and hours.open_at(department_hours(config), when)

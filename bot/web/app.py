@@ -23,6 +23,8 @@ from bot.web import (
     doors,
     duty,
     factors,
+    flows,
+    glossary,
     health,
     interpreters,
     issuer,
@@ -41,11 +43,14 @@ from bot.web import (
     simulator,
     staff,
     statistics,
+    studio,
     supervision,
     teams,
     tongue,
     watching,
     whatsapp,
+    wording_sheets,
+    wordings,
     work,
 )
 from bot.web.headers import HEADERS, MOST_BYTES
@@ -67,6 +72,8 @@ def create(hotline: Hotline) -> Flask:
         work.pages, canned.pages, teams.pages, duty.pages, safety_cards.pages,
         reports.pages, city.pages, open311.pages, relay.pages,
         supervision.pages, reviewing.pages, audit.pages, statistics.pages,
+        studio.pages, flows.pages,
+        wordings.pages, wording_sheets.pages, glossary.pages,
     ):  # fmt: skip
         app.register_blueprint(pages)
     if hotline.config.development:

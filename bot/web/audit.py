@@ -33,7 +33,7 @@ def show(who: Session) -> AnyResponse:
         found = trail.read(line, who.officer, _query())
     except NotUsable as refusal:
         sentence, found, code = tongue.told(refusal), Trail((), None), 422
-    except ValueError:
+    except (ValueError, OverflowError):
         sentence, found, code = _("Write days as year, month and day, like 2026-11-23."), Trail((), None), 422
     people, verbs = trail.choices(line)
     asked = {name: words for name, words in request.args.items() if name in _ASKED}
@@ -53,7 +53,7 @@ def export(who: Session) -> AnyResponse:
     """The same lines, as far as a table takes them; they leave as they are read."""
     try:
         lines = trail.export(hotline(), who.officer, _query())
-    except (ValueError, NotUsable):
+    except (ValueError, OverflowError, NotUsable):
         return make_response(_("Nothing fits."), 422)
     answer = Response(_table(lines), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="audit-{hotline().today():%Y-%m-%d}.csv"'
@@ -67,16 +67,19 @@ def _address(endpoint: str, asked: Mapping[str, str]) -> str:
 def _query() -> Query:
     """Raises ValueError."""
     said = {name: value.strip()[:100] for name, value in request.args.to_dict().items()}
-    person, before = said.get("person", ""), said.get("before", "")
     return Query(
-        person=int(person) if person.isdecimal() else None,
+        person=_id(said.get("person", "")),
         thread=said.get("thread", ""),
         verb=said.get("verb", ""),
         since=_day(said.get("from", "")) if "from" in said else _first(),
         until=_day(said.get("to", "")),
         everything="line" in said,
-        before=int(before) if before.isdecimal() else None,
+        before=_id(said.get("before", "")),
     )
+
+
+def _id(words: str) -> int | None:
+    return int(words) if words.isdecimal() and int(words) <= trail.LARGEST_ID else None
 
 
 def _first() -> date:

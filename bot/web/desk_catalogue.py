@@ -17,6 +17,7 @@ Sentence = str | tuple[str, str]  # one, or (one, many)
 
 _METHODS = [
     ("web/templates/**.html", "jinja2.ext:babel_extract"), ("web/**.py", "python"), ("desk/**.py", "python"),
+    ("studio/**.py", "python"),
     ("errors.py", "python"),
 ]  # fmt: skip
 _OPTIONS = {"web/templates/**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true"}}
@@ -44,6 +45,8 @@ _TABLES = (
     ("bot.web.staff", "_DONE"), ("bot.web.statistics", "_MONTHS"), ("bot.web.statistics", "_SPANS"),
     ("bot.web.statistics", "_QUESTIONS"), ("bot.web.figure_words", "DANGERS"), ("bot.desk.statistics.figures", "GROUPS"),
     ("bot.desk.statistics.reading", "SENTENCES"), ("bot.desk.statistics.yearly", "SENTENCES"),
+    ("bot.studio.translating.writing", "NO_MACHINE"), ("bot.studio.translating.writing", "VERBS"),
+    ("bot.studio.translating.writing", "_MEANWHILE"), ("bot.web.wordings", "STANDINGS"), ("bot.web.wordings", "_SAID"),
     ("bot.web.wording", "_COMPASS"), ("bot.web.wording", "_REFUSED"),
     ("bot.web.wording", "_STATES"), ("bot.web.wording", "_THINGS"),
 )  # fmt: skip

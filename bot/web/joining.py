@@ -6,10 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.desk.access import Deed
 from bot.desk.identity.accounts import Session
 from bot.desk.threads import joining, whatsapp
-from bot.web.desk import LONGEST_TEXT
 from bot.web.doors import hotline, may
-from bot.web.tongue import gettext as _
-from bot.web.work import act, refuse
+from bot.web.work import act, act_on
 
 pages = Blueprint("joining", __name__)
 
@@ -35,7 +33,4 @@ def part(who: Session, thread_id: int) -> AnyResponse:
 def later(who: Session, thread_id: int) -> AnyResponse:
     """The approved template now, and the answer when the resident writes."""
     words = request.form.get("words", "").replace("\r\n", "\n").strip()
-    if len(words) > LONGEST_TEXT:
-        sentence = _("A text has at most {most} characters; this one has {count}.")
-        return refuse(who, thread_id, sentence.format(most=f"{LONGEST_TEXT:,}", count=f"{len(words):,}"), 422)
-    return act(who, thread_id, lambda: whatsapp.answer_later(hotline(), who.officer, thread_id, words))
+    return act_on(words, who, thread_id, lambda: whatsapp.answer_later(hotline(), who.officer, thread_id, words))

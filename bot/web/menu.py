@@ -28,9 +28,11 @@ WAYS = (
     Way("Supervise", "supervision.show", Deed.SUPERVISE),
     Way("Replies and teams", "canned.show", Deed.SUPERVISE),
     Way("Statistics", "statistics.show", Deed.STATISTICS),
+    Way("Studio", "studio.show", Deed.FLOWS),
     Way("Shifts", "duty.show", Deed.DUTY),
     Way("Staff", "staff.show", Deed.STAFF),
     Way("WhatsApp", "whatsapp.show", Deed.CHANNELS),
+    Way("Languages", "wordings.show", Deed.WORDINGS),
     Way("Audit", "audit.show", Deed.AUDIT),
 )
 
@@ -47,7 +49,8 @@ def first(who: Session) -> str:
 def ways(who: Session) -> Sequence[tuple[Way, str, bool]]:
     """Each entry for this person, its address, and whether the page shown belongs to it."""
     here = (request.endpoint or "").partition(".")[0]
-    here = {"teams": "canned", "reviewing": "supervision"}.get(here, here)  # one entry, two pages
+    one_entry = {"teams": "canned", "reviewing": "supervision", "wording_sheets": "wordings", "glossary": "wordings"}
+    here = one_entry.get(here, here)
     return [
         (way, url_for(way.endpoint), way.endpoint.partition(".")[0] == here)
         for way in WAYS

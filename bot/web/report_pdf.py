@@ -22,7 +22,7 @@ from bot.desk.statistics import yearly
 from bot.desk.statistics.tables import Table
 from bot.desk.statistics.yearly import Report
 from bot.text.language_names import endonym
-from bot.web import figure_words
+from bot.web import figure_words, tongue
 from bot.web.statistics import titles
 from bot.web.tongue import gettext as _
 
@@ -43,7 +43,7 @@ def drawn(report: Report, department: str, today: date) -> bytes:
     title = _("Language access in %(year)s") % {"year": report.sheet.period.year}
     sheet = SimpleDocTemplate(
         out, pagesize=letter, leftMargin=inch, rightMargin=inch, topMargin=inch, bottomMargin=0.9 * inch,
-        title=f"{title}: {department}", author=department, lang="en",
+        title=f"{title}: {department}", author=department, lang=tongue.tongue(),
     )  # fmt: skip
     foot = f"{department} · {title} · {today.isoformat()}"
     sheet.build(list(_parts(report, department, title)), onFirstPage=_footer(foot), onLaterPages=_footer(foot))

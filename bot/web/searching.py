@@ -19,16 +19,15 @@ pages = Blueprint("searching", __name__)
 @may(Deed.THREADS)
 def show(who: Session) -> AnyResponse:
     """The form; what was found, once something was asked for."""
-    asked, sentence, code = request.args.to_dict(), "", 200
+    line, found, sentence, code = hotline(), None, "", 200
     try:
         query = _query()
-    except ValueError:
-        query, sentence, code = Query(), _("Write days as year, month and day, like 2026-11-23."), 422
-    line = hotline()
+        found = None if query.empty else searching.find(line, who.officer, query)
+    except (ValueError, OverflowError):
+        sentence, code = _("Write days as year, month and day, like 2026-11-23."), 422
     values = {
-        **frame(who), "asked": asked, "sentence": sentence,
+        **frame(who), "asked": request.args.to_dict(), "sentence": sentence, "found": found,
         "topics": searching.topics(line), "languages": line.config.department_languages, "most": searching.MOST,
-        "found": None if query.empty else searching.find(line, who.officer, query),
     }  # fmt: skip
     return make_response(render_template("desk/search.html", **values), code)
 

@@ -202,14 +202,15 @@ def _typed() -> yearly.Written:
         }  # fmt: skip
         spent = request.form.get("spent", "").replace(",", "").replace("$", "").strip()
         texts = {name: request.form.get(name, "") for name in yearly.TEXTS}
-        return yearly.Written(people, int(spent) if spent else None, texts)
+        return yearly.Written(people, int(spent) if spent else None, texts, request.form.get("version", 0, int))
     except ValueError as error:
         raise NotUsable("Write whole numbers, without a minus.") from error
 
 
 def _as_typed(written: yearly.Written) -> Mapping[str, str]:
     people = {f"people-{tag}": str(number) for tag, number in written.people.items()}
-    return {**people, **written.texts, "spent": "" if written.spent is None else str(written.spent)}
+    spent = "" if written.spent is None else str(written.spent)
+    return {**people, **written.texts, "spent": spent, "version": str(written.version)}
 
 
 def _page(who: Session, template: str, here: str, **values: Any) -> AnyResponse:

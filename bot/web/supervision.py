@@ -59,7 +59,7 @@ def _page(who: Session, *, sentence: str = "", said: str = "", code: int = 200) 
 
 
 def _now(who: Session) -> dict[str, object]:
-    return {"standing": queues.stand(hotline(), who.officer), "many": queues.MANY_CRISES}
+    return {"standing": queues.stand(hotline(), who.officer)}
 
 
 @pages.get("/supervise/mute/<int:thread_id>")

@@ -37,20 +37,23 @@ def reply(who: Session, thread_id: int) -> AnyResponse:
     words = _typed("words")
     if not words:
         return refuse(who, thread_id, _("There is nothing to send yet. Write a text first."), 422)
-    if len(words) > LONGEST_TEXT:
-        sentence = _("A text has at most {most} characters; this one has {count}.")
-        return refuse(who, thread_id, sentence.format(most=f"{LONGEST_TEXT:,}", count=f"{len(words):,}"), 422)
     by = request.form.get("by", "")
-    if by.isdecimal() and int(by) != thread_id:
-        return act(who, thread_id, lambda: joining.reply(hotline(), who.officer, thread_id, int(by), words))
-    return act(who, thread_id, lambda: replies.reply(hotline(), who.officer, thread_id, words, wait=_moment()))
+
+    def send() -> None:
+        if by.isdecimal() and int(by) != thread_id:
+            joining.reply(hotline(), who.officer, thread_id, int(by), words)
+        else:
+            replies.reply(hotline(), who.officer, thread_id, words, wait=_moment())
+
+    return act_on(words, who, thread_id, send)
 
 
 @pages.post("/desk/<int:thread_id>/translate")
 @may(Deed.THREADS)
 def translate(who: Session, thread_id: int) -> AnyResponse:
     """What was written in English, by a machine in the resident's language, to be looked at before it is sent."""
-    return act(who, thread_id, lambda: machine_replies.make(hotline(), who.officer, thread_id, _typed("words")))
+    words = _typed("words")
+    return act_on(words, who, thread_id, lambda: machine_replies.make(hotline(), who.officer, thread_id, words))
 
 
 @pages.post("/desk/<int:thread_id>/translate/send")
@@ -178,6 +181,14 @@ def act(who: Session, thread_id: int, deed: Callable[[], object]) -> AnyResponse
     if not fragment_wanted():
         return redirect(url_for("desk.thread", thread_id=thread_id), 303)
     return make_response(fragments(who, thread_id))
+
+
+def act_on(words: str, who: Session, thread_id: int, deed: Callable[[], object]) -> AnyResponse:
+    """The same with an answer's words, if they are not too long for one text."""
+    if len(words) > LONGEST_TEXT:
+        sentence = _("A text has at most {most} characters; this one has {count}.")
+        return refuse(who, thread_id, sentence.format(most=f"{LONGEST_TEXT:,}", count=f"{len(words):,}"), 422)
+    return act(who, thread_id, deed)
 
 
 def _let_go(who: Session, thread_id: int, done: str, deed: Callable[[], object]) -> AnyResponse:

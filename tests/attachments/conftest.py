@@ -13,7 +13,7 @@ from bot.fake_twilio.media import JPEG
 from bot.housekeeping import tick
 from bot.store import attachments as store
 from bot.store.attachments import Attachment
-from tests.conftest import fresh_postgres
+from tests.databases import fresh_postgres
 from tests.line import ACCOUNT, TOKEN, Line, running_line
 
 PHOTO = ("image/jpeg", JPEG)

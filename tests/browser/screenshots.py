@@ -22,9 +22,8 @@ from tests.servers import redis_server
 WIDTHS = {"desktop": (1280, 860), "tablet": (768, 1024), "phone": (390, 844)}
 DOCS = Path("docs/img")
 IN_DOCS = (
-    "desk-desktop", "desk-phone", "thread-mine-desktop", "thread-mine-tablet", "thread-mine-phone", "thread-ar-desktop",
-    "thread-ar-phone", "thread-zh-desktop", "simulator-es-desktop", "simulator-ar-desktop", "simulator-ht-desktop", "simulator-zh-Hans-desktop",
-    "simulator-ar-phone", "supervise-desktop", "supervise-phone", "statistics-desktop", "statistics-phone",
+    "desk-desktop", "desk-phone", "thread-mine-desktop", "thread-ar-desktop", "thread-ar-phone", "thread-zh-desktop",
+    "simulator-ar-phone", "supervise-desktop", "supervise-phone", "statistics-desktop",
 )  # fmt: skip
 
 

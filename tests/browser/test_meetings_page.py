@@ -83,10 +83,12 @@ def test_a_meeting_from_plan_to_who_comes_to_calling_it_off(visit: Visitor, line
 
 
 def test_an_interpreter_is_booked_by_whoever_finds_one(visit: Visitor, line: Line) -> None:
+    title = f"Evening {uuid.uuid4().hex[:6]}"
     page = visit.officer("rodriguez", "/meetings")
-    plan(page, f"Evening {uuid.uuid4().hex[:6]}", day="2026-11-23")
+    plan(page, title, day="2026-11-23")
     page.get_by_label("Ends").fill("14:00")
     page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
     address = page.url
     writes(line, phone(), "lich hop cong dong", "1", "1", "0", "1", "2")
     housekeeping.tick(line.hotline)
@@ -100,6 +102,7 @@ def test_an_interpreter_is_booked_by_whoever_finds_one(visit: Visitor, line: Lin
     expect(page.get_by_role("region", name="Interpreters asked for")).to_contain_text("Booked")
     page.get_by_text("Call this meeting off").click()  # it stands first in no other test's list
     page.get_by_role("button", name="Call it off").click()
+    expect(page.get_by_role("row", name=title)).to_contain_text("Called off")
 
 
 def test_a_calendar_file_is_brought_and_read(visit: Visitor, line: Line) -> None:

@@ -55,6 +55,9 @@ def test_a_supervisor_reads_a_month_takes_it_along_and_writes_the_report(
 
     page.goto(f"{town.url}/statistics/report?year=2026")
     page.get_by_role("link", name="Write in it").click()
+    late = page.context.new_page()
+    late.goto(page.url)
+    late.get_by_label("Training of staff").fill("Twice a year.")
     page.get_by_label("Spanish").fill("4,200")
     page.get_by_label("Changes of the plan").fill("Two more officers who speak <b>Vietnamese</b>.")
     accessible(page)
@@ -62,6 +65,9 @@ def test_a_supervisor_reads_a_month_takes_it_along_and_writes_the_report(
     expect(page.get_by_text("The report is kept.")).to_be_visible()
     expect(page.get_by_text("Two more officers who speak <b>Vietnamese</b>.")).to_be_visible()
     accessible(page)
+    late.get_by_role("button", name="Keep").click()
+    expect(late.get_by_text("Somebody changed this report meanwhile.")).to_be_visible()
+    expect(late.get_by_label("Training of staff")).to_have_value("Twice a year.")
     pdf = page.request.get(f"{town.url}/statistics/report.pdf?year=2026")
     assert pdf.headers["content-type"] == "application/pdf" and pdf.body().startswith(b"%PDF-")
     assert b"BitstreamVera" in pdf.body()  # its font comes with it

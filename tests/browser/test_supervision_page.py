@@ -157,6 +157,13 @@ def test_the_trail_is_narrowed_and_taken_along_without_a_word_of_a_resident(visi
     assert answer and answer.status == 422
 
 
+def test_on_a_phone_the_way_to_the_page_shown_is_in_view(visit: Visitor) -> None:
+    boss = visit.officer("santos", "/supervise", 390)
+    boss.goto(f"{visit.url}/audit")
+    expect(boss.locator(".ways [aria-current]")).to_have_text("Audit")
+    expect(boss.locator(".ways [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(visit: Visitor, line: Line, accessible: Callable[[Page], None], width: int) -> None:
     thread = asks_for_an_officer(line, phone())

@@ -1,22 +1,25 @@
 """A line of some officers over an empty database, with the clock in hand, for tests of who is asked when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import text
 
 from bot.desk.paging import waves
 from bot.desk.threads import views
+from bot.errors import PuenteError
 from bot.hotline import Hotline
-from bot.line import conversation
+from bot.line import conversation, delivery
 from bot.model import Inbound, Officer, Role, Skill
 from bot.store import handoffs as store
 from bot.store import messages, pagings, staff
 from bot.store.handoffs import Handoff
 from bot.store.ids import new_id
-from tests.line import Clock
+from tests.line import Clock, thread_of
 
 TESTED = {"test": "County test", "tested_on": "2025-01-01", "expires_on": "2028-01-01"}
 OFFICER = "quiero hablar con un oficial"
@@ -39,12 +42,12 @@ class Post:
 
     def hire(
         self, login: str, *languages: str, level: int = 3, role: Role = Role.OFFICER, on_shift: bool = True,
-        gender: str = "", badge: str = "",
+        gender: str = "", badge: str = "", name: str = "",
     ) -> None:  # fmt: skip
         skills = tuple(Skill(tag, level, **TESTED) for tag in languages)
         officer = Officer(
-            new_id(), login, f"{login.capitalize()} {login.capitalize()}son", role, badge, dict.fromkeys(languages, level),
-            on_shift, skills=skills, gender=gender,
+            new_id(), login, name or f"{login.capitalize()} {login.capitalize()}son", role, badge,
+            dict.fromkeys(languages, level), on_shift, skills=skills, gender=gender,
         )  # fmt: skip
         with self.line.db.write() as conn:
             staff.add(conn, officer, "no password", self.line.instant())
@@ -68,11 +71,7 @@ class Post:
         return thread
 
     def thread(self, phone: str) -> int:
-        digest = self.line.keys.digest(f"simulator:{phone}")
-        sql = "SELECT t.id FROM threads t JOIN residents r ON r.id = t.resident_id WHERE r.address_hash = :digest"
-        row = self.line.db.look(sql, {"digest": digest})
-        assert row
-        return int(row[0])
+        return thread_of(self.line, phone, "simulator")
 
     def handoff(self, thread: int) -> Handoff:
         return self.handoffs(thread)[0]
@@ -107,6 +106,32 @@ class Post:
             login for login in self.people
             if thread in [one.thread_id for one in views.open_for(self.line, self[login])]
         }  # fmt: skip
+
+
+class Desk(Post):
+    """A post whose people go by their first names; what officers did there, and what residents got."""
+
+    def hire(self, login: str, *languages: str, **more: Any) -> None:
+        super().hire(login, *languages, name=login.capitalize(), **more)
+
+    def got(self, thread: int) -> list[str]:
+        """What the resident was sent without asking for it, delivered now if it was not."""
+        delivery.deliver(self.line, thread)
+        with self.line.db.read() as conn:
+            said = messages.of_thread(conn, self.line.keys, thread)
+        return [one.text for one in said if one.direction == "out" and one.state == "delivered"]
+
+    def deeds(self, thread: int) -> list[str]:
+        with self.line.db.read() as conn:
+            sql = text("SELECT verb FROM events WHERE subject = :thread AND actor LIKE 'officer:%' ORDER BY id")
+            return list(conn.execute(sql, {"thread": f"thread:{thread}"}).scalars())
+
+
+def refused(deed: Callable[[], object], error: type[PuenteError]) -> str:
+    """What whoever may not do this is told."""
+    with pytest.raises(error) as refusal:
+        deed()
+    return str(refusal.value)
 
 
 def phrase(line: Hotline, name: str, tag: str = "es") -> str:

@@ -5,7 +5,7 @@ from bot.line import conversation
 from bot.model import Inbound, Officer, Role
 from bot.store import messages, staff
 from bot.store.ids import new_id
-from tests.line import LINE, Clock
+from tests.line import LINE, Clock, thread_of
 
 ES, EN, AR = "+15005557001", "+15005557002", "+15005557003"
 NOISE_ES = (
@@ -42,12 +42,9 @@ def files(hotline: Hotline, sender: str, talk: tuple[str, ...]) -> tuple[int, st
 
 def said_to(hotline: Hotline, sender: str) -> list[str]:
     """What the line wrote to a resident without being asked, oldest first."""
-    digest = hotline.keys.digest(f"twilio-sms:{sender}")
-    sql = "SELECT t.id FROM threads t JOIN residents r ON r.id = t.resident_id WHERE r.address_hash = :digest"
-    row = hotline.db.look(sql, {"digest": digest})
-    assert row
+    thread = thread_of(hotline, sender)
     with hotline.db.read() as conn:
-        return [one.text for one in messages.of_thread(conn, hotline.keys, row[0]) if one.state == "queued"]
+        return [one.text for one in messages.of_thread(conn, hotline.keys, thread) if one.state == "queued"]
 
 
 def officer(hotline: Hotline, login: str, role: Role = Role.OFFICER) -> Officer:

@@ -9,33 +9,22 @@ import pytest
 
 from bot.desk.duty import handoffs
 from bot.desk.reports import filed
+from bot.desk.reports.filed import Step
 from bot.desk.threads import opening, searching, views
 from bot.desk.threads.searching import Query
 from bot.errors import NotFound
-from bot.hotline import Hotline
 from bot.line import conversation
-from bot.model import Inbound, Media, Role
+from bot.model import Inbound, Media
 from bot.store import attachments
 from bot.store.casework import Wanted
 from bot.store.database import carry_out
 from tests.conftest import MONDAY
 from tests.desk.post import Post
-from tests.line import Clock
 
 PHONE = "resident-who-complains"
 BEFORE = ("quiero poner una queja contra la policía", "no", "sí", "sí", "1", "2", "ayer")
 AFTER = ("Annason", "S", "S", "1", "1")
 STORY = "No me dieron intérprete de mam"
-
-
-@pytest.fixture
-def post(hotline: Hotline) -> Post:
-    clock = Clock(MONDAY)
-    made = Post(replace(hotline, now=clock), clock)
-    made.hire("anna", "es")
-    made.hire("bela", "es")
-    made.hire("santos", role=Role.SUPERVISOR)
-    return made
 
 
 def complain(post: Post) -> int:
@@ -112,6 +101,45 @@ def test_an_office_outside_the_police_is_named_where_there_is_one(post: Post) ->
 
     assert "City Oversight, 555-555-0177" in said
     assert "3 de diciembre" in said or "diciembre" in said  # Monday, November 23, and ten days
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_is_added_to_it_is_kept_from_whom_it_names_too(post: Post, asked: bool) -> None:
+    """Be it the answer to a supervisor's question or more that the resident wants to say."""
+    number = post.says(PHONE, *BEFORE, STORY, "S", "S", "S", "1", "1").partition("26-")[2][:7]
+    thread = post.thread(PHONE)
+    (row,) = filed.listed(post.line, post["santos"], Wanted())
+    if asked:
+        step = Step("more", row.version, question="¿Cómo se llama el oficial?")
+        assert filed.change(post.line, post["santos"], row.id, step) == "told"
+        said = post.says(PHONE, "se llama Annason, placa 412")
+    else:
+        said = post.says(PHONE, "0", "6", f"26-{number}", "1", "se llama Annason, placa 412")
+    assert number in said
+    post.says(PHONE, "0", "quiero hablar con un oficial", "perdí mi teléfono")
+
+    assert post.seen_by(thread) == {"bela", "santos"}
+    words = " ".join(one.text for one in views.view(post.line, post["bela"], thread).messages)
+    assert "Annason" not in words and "412" not in words and "perdí mi teléfono" in words
+    (added,) = filed.view(post.line, post["santos"], row.id).case.additions
+    assert "Annason" in added.words
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_emergency_beside_it_is_read_by_every_officer(post: Post, asked: bool) -> None:
+    """While a question about it is open, or after they looked up what became of it."""
+    post.says(PHONE, *BEFORE, STORY, *AFTER)
+    (row,) = filed.listed(post.line, post["santos"], Wanted())
+    if asked:
+        filed.change(post.line, post["santos"], row.id, Step("more", row.version, question="¿Cuándo fue?"))
+    else:
+        post.says(PHONE, "0", "6", row.number)
+    words = "hay un hombre con pistola en mi casa ahora"
+    assert "911" in post.says(PHONE, words)
+
+    shown = views.view(post.line, post["bela"], post.thread(PHONE)).messages
+    assert [one.text for one in shown if one.direction == "in"][-1] == words
+    assert STORY not in " ".join(one.text for one in shown)
 
 
 def test_thanks_bar_nobody(post: Post) -> None:

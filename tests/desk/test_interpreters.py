@@ -11,24 +11,11 @@ from bot.desk.meetings import planning
 from bot.desk.threads import interpreters
 from bot.desk.threads.interpreters import Wish
 from bot.errors import NotFound, NotUsable, NotYours, PuenteError, Stale
-from bot.hotline import Hotline
-from bot.model import Role
 from tests.conftest import MONDAY
 from tests.desk.post import Post
-from tests.line import Clock
 
 TOMORROW = MONDAY + timedelta(days=1)
 AT_HOME = Wish("mam", "in person", TOMORROW, "12 Mill Street")
-
-
-@pytest.fixture
-def post(hotline: Hotline) -> Post:
-    clock = Clock(MONDAY)
-    made = Post(replace(hotline, now=clock), clock)
-    made.hire("anna", "es")
-    made.hire("bela", "es")
-    made.hire("santos", role=Role.SUPERVISOR)
-    return made
 
 
 def held(post: Post) -> int:

@@ -27,7 +27,7 @@ from bot.store import messages, staff
 from bot.store.calendar import parse_calendar
 from bot.store.database import carry_out
 from bot.store.ids import new_id
-from tests.line import Clock
+from tests.line import Clock, thread_of
 from tests.test_meetings import ics
 
 TOWN = ZoneInfo("America/Chicago")
@@ -70,10 +70,9 @@ def resident(hotline: Hotline, name: str, meeting: str, *, need: str = "nothing"
     """Somebody who wrote in Spanish and says they come, with one more; the id of their thread."""
     for words in ("hola buenas tardes", "¿cuándo abre la biblioteca?"):
         receive(hotline, Inbound("twilio-sms", f"SM{new_id():x}", name, "+15005550100", words))
+    thread_id = thread_of(hotline, name)
     with hotline.db.write() as conn:
-        digest = hotline.keys.digest(f"twilio-sms:{name}")
-        sql = "SELECT t.id, r.id FROM threads t JOIN residents r ON r.id = t.resident_id WHERE r.address_hash = :digest"
-        thread_id, resident_id = conn.execute(text(sql), {"digest": digest}).one()
+        resident_id = conn.execute(text("SELECT resident_id FROM threads WHERE id = :id"), {"id": thread_id}).scalar_one()
         values: dict[str, object] = {
             "people": 1,
             "need": need,
@@ -82,7 +81,7 @@ def resident(hotline: Hotline, name: str, meeting: str, *, need: str = "nothing"
             "at": hotline.instant(),
         }
         carry_out(conn, line_meetings.rsvp(resident_id, meeting, **(values | more)))  # type: ignore[arg-type]
-    return int(thread_id)
+    return thread_id
 
 
 def told(hotline: Hotline, thread_id: int) -> list[str]:
@@ -227,6 +226,28 @@ def test_after_it_one_question_to_who_allowed_it_and_the_list_goes(town: Hotline
         left = [conn.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in ("rsvps", "meeting_texts")]
     assert left == [0, 0]
     assert [one.coming.people for one in planning.past(town)] == [12]
+
+
+def test_nobody_is_asked_whom_the_line_does_not_answer_who_is_in_danger_or_complains(
+    town: Hotline, clock: Clock
+) -> None:
+    lin = officer(town)
+    id = planning.add(town, lin, draft())
+    muted, urgent, complains = (resident(town, f"+1500555015{n}", id, ask_after=True) for n in range(3))
+    clock.time = datetime(2026, 12, 2, 9, 30, tzinfo=TOWN)
+    with town.db.write() as conn:
+        later = town.instant() + 3_600_000
+        conn.execute(text("UPDATE threads SET muted_until = :later WHERE id = :id"), {"id": muted, "later": later})
+        conn.execute(text("UPDATE threads SET urgent = true WHERE id = :id"), {"id": urgent})
+        sql = """INSERT INTO reports (id, number, resident_id, thread_id, kind, state, complete, answers, filed_at)
+            SELECT id + 1, 'C-1', resident_id, id, 'complaint', 'received', true, :none, 0 FROM threads WHERE id = :id"""
+        conn.execute(text(sql), {"id": complains, "none": b""})
+
+    by_three(town)
+    assert [len(told(town, one)) for one in (muted, urgent, complains)] == [0, 0, 0]
+    clock.pass_by(hours=2)
+    by_three(town)
+    assert [len(told(town, one)) for one in (muted, urgent, complains)] == [1, 0, 0]
 
 
 UNFIT = (

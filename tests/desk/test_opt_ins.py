@@ -12,8 +12,10 @@ from sqlalchemy import text
 from bot.desk.meetings import planning
 from bot.desk.meetings.planning import Draft
 from bot.hotline import Hotline
-from bot.line import opted_in
+from bot.line import opted_in, window
 from bot.model import Role
+from bot.store import opt_ins
+from bot.store.database import Database
 from tests.conftest import MONDAY
 from tests.desk.post import Post
 from tests.line import Clock
@@ -103,3 +105,45 @@ def test_nobody_is_told_at_night_or_in_the_middle_of_something(post: Post) -> No
     assert by_three(post) == 0
     post.clock.time = MONDAY.replace(hour=9) + timedelta(days=1)
     assert by_three(post) == 1
+
+
+def change(post: Post, name: str, what: str, **values: object) -> None:
+    with post.line.db.write() as conn:
+        conn.execute(text(f"UPDATE threads SET {what} WHERE id = :id"), {"id": post.thread(name), **values})
+
+
+def test_nobody_is_told_whom_the_line_does_not_answer_or_who_is_in_danger(post: Post, writes: list[Database]) -> None:
+    for name in ("muted", "in danger"):
+        post.says(name, *WISH)
+    change(post, "muted", "muted_until = :later", later=post.line.instant() + 3_600_000)
+    change(post, "in danger", "urgent = true")
+    plan(post)
+    writes.clear()
+
+    assert by_three(post) == 0
+    assert writes == [], "looking for whom to tell keeps nobody waiting"
+    post.clock.pass_by(minutes=61)
+    assert by_three(post) == 1
+    assert [len(post.told(post.thread(name))) for name in ("muted", "in danger")] == [1, 0]
+
+
+def test_whom_no_text_can_reach_now_is_not_looked_at_but_who_never_may_be_told_is_done_with(
+    post: Post, writes: list[Database]
+) -> None:
+    for name in ("shut", "stopped", "careful"):
+        post.says(name, *WISH)
+        yesterday = post.line.instant() - window.DAY
+        change(post, name, "channel = 'twilio-whatsapp', last_in_at = :at", at=yesterday)
+    change(post, "stopped", "stopped = true")
+    change(post, "careful", "safe_contact = true")
+    plan(post)
+
+    assert by_three(post) == 0
+    assert [why for _, _, why in held(post)] == [None, "stopped", "careful"]
+    writes.clear()
+    assert by_three(post) == 0 and writes == []
+    opened = post.line.instant() - window.DAY
+    with post.line.db.read() as conn:
+        assert opt_ins.holding(conn, opted_in.TOPIC, windowed=window.CHANNEL, opened=opened) == []
+        (shut,) = opt_ins.holding(conn, opted_in.TOPIC, windowed=window.CHANNEL, opened=opened - window.DAY)
+    assert shut.thread_id == post.thread("shut")

@@ -3,6 +3,7 @@ them and three residents at once, and nobody's words ever reach another."""
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -12,14 +13,19 @@ from sqlalchemy import text
 from bot.desk.duty import handoffs, passing, rota
 from bot.desk.identity import accounts
 from bot.desk.paging import waves
-from bot.desk.relay import commands, delivering, offering, phones, receiving, rounds
+from bot.desk.relay import commands, delivering, offering, phones, receiving, rounds, telling
 from bot.desk.relay.commands import Command, Deed
-from bot.errors import NotFound, NotUsable
+from bot.desk.threads import joining
+from bot.errors import NotFound, NotUsable, Reason, SendFailed
 from bot.hotline import Hotline
-from bot.line import reconciling
-from bot.model import Inbound
-from bot.store import relay_phones, relay_threads, relays
-from tests.conftest import MONDAY, fresh_postgres
+from bot.line import reconciling, sending
+from bot.model import Holder, Inbound, Officer
+from bot.store import relay_phones, relay_threads, relays, threads
+from bot.store.database import Connection
+from bot.store.ids import new_id
+from bot.store.relay_threads import OnPhone
+from tests.conftest import MONDAY
+from tests.databases import fresh_postgres
 from tests.desk.post import Post
 from tests.line import LINE, Clock, Line, running_line
 
@@ -70,7 +76,12 @@ class Cast:
         """A round of housekeeping for phones, after a while."""
         self.line.clock.pass_by(**span)
         rounds.look_after_phones(self.line.hotline)
+        rounds.send_to_phones(self.line.hotline)
         self.work()
+
+    def came(self, resident: str) -> list[tuple[object, ...]]:
+        sql = "SELECT id FROM messages WHERE thread_id = :id AND direction = 'in'"
+        return self.rows(sql, id=self.line.thread_of(resident))
 
     def rows(self, sql: str, **values: object) -> list[tuple[object, ...]]:
         with self.line.hotline.db.read() as conn:
@@ -240,11 +251,14 @@ def test_closed_and_given_back(cast: Cast) -> None:
 def at_once(work: Callable[[], object]) -> None:
     """By two processes, as it were."""
     barrier = threading.Barrier(2)
-    several = [threading.Thread(target=lambda: (barrier.wait(), work())) for _ in range(2)]
-    for one in several:
-        one.start()
-    for one in several:
-        one.join()
+
+    def together() -> None:
+        barrier.wait()
+        work()
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(together) for _ in range(2)]:
+            one.result()
 
 
 def test_danger_is_marked_and_its_card_stays_at_the_desk(cast: Cast) -> None:
@@ -459,6 +473,161 @@ def test_an_offer_that_nobody_sent_in_time_is_not_sent(cast: Cast) -> None:
     cast.line.clock.pass_by(minutes=11)
     assert delivering.deliver(cast.line.hotline) == 0
     assert [state for (state,) in cast.rows("SELECT state FROM relays WHERE kind = 'offer'")] == ["failed", "failed"]
+
+
+def test_the_phone_says_where_somebody_else_may_read_and_what_it_leaves_out(cast: Cast) -> None:
+    cast.asks(ANA)
+    cast.says(ANA, "uno", "dos", "a" * 300 + " el final", "cuatro")
+    with cast.line.hotline.db.write() as conn:
+        sql = "UPDATE threads SET safe_contact = true, version = version + 1 WHERE id = :id"
+        conn.execute(text(sql), {"id": cast.line.thread_of(ANA)})
+
+    lines = "\n".join(cast.writes("rodriguez", "#1")[-1:]).splitlines()
+    assert lines[0] == telling.CAREFUL
+    assert f"[{len(cast.came(ANA)) - 3} earlier texts: see the desk]" in lines
+    assert [line for line in lines if line.startswith("They: ")] == [
+        "They: dos", f"They: {'a' * 300} … (more at the desk)", "They: cuatro",
+    ]  # fmt: skip
+    cast.says(ANA, "hola")
+    assert cast.new(PHONES["rodriguez"]) == [f"#1 {cast.handle(ANA)} [careful]: hola"]
+
+
+def test_with_every_number_taken_the_phone_goes_on_with_what_it_has(cast: Cast) -> None:
+    hotline, officer = cast.line.hotline, cast.line.officer("rodriguez")
+    cast.asks(ANA)
+    cast.writes("rodriguez", "#1")
+    ana = cast.line.thread_of(ANA)
+    with hotline.db.write() as conn:
+        for number in range(2, relay_threads.HIGHEST + 1):
+            assert relay_threads.next_number(conn, officer.id) == number
+            sql = """INSERT INTO relay_threads (id, staff_id, thread_id, number, state, at)
+                VALUES (:id, :staff, :thread, :number, 'offered', 0)"""
+            conn.execute(text(sql), {"id": new_id(), "staff": officer.id, "thread": ana, "number": number})
+        assert relay_threads.next_number(conn, officer.id) == 0
+    cast.new(PHONES["santos"])
+
+    cast.asks(BEA)
+    assert cast.new(PHONES["rodriguez"]) == []
+    assert "a resident waits" in cast.new(PHONES["santos"])[0]
+    cast.says(ANA, "¿hola?")
+    assert cast.new(PHONES["rodriguez"]) == [f"#1 {cast.handle(ANA)}: ¿hola?"]
+    handoffs.claim(hotline, officer, cast.line.thread_of(BEA))
+    assert "1 more of yours only at the desk" in cast.writes("rodriguez", "#list")[-1]
+
+    with hotline.db.write() as conn:
+        conn.execute(text("UPDATE relay_threads SET state = 'over' WHERE number IN (5, 98)"))
+        assert [relay_threads.next_number(conn, officer.id) for _ in range(3)] == [5, 98, 5]
+
+
+def test_one_piece_of_work_or_one_thread_that_fails_keeps_no_other_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for resident, mark in ((ANA, "#1"), (BEA, "#2")):
+        cast.asks(resident)
+        cast.writes("rodriguez", mark)
+    ana, real = cast.line.thread_of(ANA), telling.given
+
+    def breaks(hotline: Hotline) -> int:
+        raise ValueError("se llevaron")
+
+    def given(conn: Connection, hotline: Hotline, officer: Officer, one: OnPhone) -> tuple[list[str], int]:
+        return (breaks(hotline), 0) if one.thread_id == ana else real(conn, hotline, officer, one)  # type: ignore[return-value]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(telling, "given", given)
+        broken.setattr(offering, "offer", breaks)
+        cast.says(ANA, "se llevaron mi bicicleta")
+        cast.says(BEA, "hola")
+        assert cast.new(PHONES["rodriguez"]) == [f"#2 {cast.handle(BEA)}: hola"]
+    assert "ValueError" in caplog.text and "llevaron" not in caplog.text
+    cast.look_after()
+    assert cast.new(PHONES["rodriguez"]) == [f"#1 {cast.handle(ANA)}: se llevaron mi bicicleta"]
+
+
+def test_the_round_that_calls_officers_asks_no_provider(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    hotline = cast.line.hotline
+    cast.line.twilio.text(ANA, "quiero hablar con un oficial")
+    cast.line.twilio.text(ANA, "S")
+    waves.page(hotline, cast.line.thread_of(ANA))
+    rounds.look_after_phones(hotline)
+    states = "SELECT DISTINCT state FROM relays WHERE kind = 'offer'"
+    assert cast.rows(states) == [("queued",)]
+    with hotline.db.write() as conn:
+        relays.doubt(conn)
+    rounds.look_after_phones(hotline)
+    assert cast.rows(states) == [("submitting",)]
+
+    asked: list[object] = []
+
+    def no_room(*about: object) -> bool:
+        asked.append(about)
+        raise SendFailed(Reason.BUSY, retry=True)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(sending, "adopt", no_room)
+        rounds.send_to_phones(hotline)
+        assert len(asked) == 1, "who has no room for one question is not asked the other"
+        busy.setattr(delivering, "_TOGETHER", -1.0)
+        rounds.send_to_phones(hotline)
+        assert len(asked) == 1, "the next round goes on"
+    for _ in range(2):
+        rounds.send_to_phones(hotline)
+    cast.line.twilio.settle()
+    assert all("#1: a resident waits" in cast.new(number)[0] for number in PHONES.values())
+
+
+def test_a_person_on_two_channels_is_one_on_the_phone(cast: Cast) -> None:
+    hotline, rodriguez = cast.line.hotline, cast.line.officer("rodriguez")
+    cast.asks(ANA)
+    cast.line.twilio.text(f"whatsapp:{ANA}", "hola")
+    cast.writes("rodriguez", "#1")
+    here, there = cast.line.thread_of(ANA), cast.line.thread_of(ANA, "twilio-whatsapp")
+    joining.join_number(hotline, rodriguez, here)
+    cast.work()
+    cast.new(PHONES["rodriguez"])
+
+    def held() -> list[tuple[Holder, int | None]]:
+        with hotline.db.read() as conn:
+            both = [threads.read(conn, hotline.keys, id_) for id_ in (here, there)]
+        return [(one.holder, one.officer_id) for one in both]
+
+    mark = f"#1 {cast.handle(ANA)}"
+    for address, words in ((f"whatsapp:{ANA}", "se llevaron mi bicicleta"), (ANA, "ayer")):
+        cast.says(address, words)
+        assert cast.new(PHONES["rodriguez"]) == [f"{mark}: {words}"]
+    with hotline.db.read() as conn:
+        assert relay_threads.unseen(conn) == []
+
+    assert cast.writes("rodriguez", "#back")[-1].endswith("is back in the queue.")
+    assert [officer for _, officer in held()] == [None, None]
+    number = next(words for words in cast.new(PHONES["santos"])[::-1] if "a resident waits" in words).split("#")[1]
+    taken = cast.writes("santos", f"#{number.partition(':')[0]}")[-1]
+    assert "They: se llevaron mi bicicleta\nThey: ayer" in taken
+    assert held() == [(Holder.OFFICER, cast.line.officer("santos").id)] * 2
+    assert "is closed: answered" in cast.writes("santos", "#close a")[-1]
+    assert held() == [(Holder.BOT, None)] * 2
+
+
+def test_what_is_never_passed_on_is_not_found_again_every_round(cast: Cast) -> None:
+    cast.asks(ANA)
+    cast.writes("rodriguez", "#1")
+    cast.says(ANA, "hola")
+    with cast.line.hotline.db.write() as conn:
+        conn.execute(text("UPDATE messages SET state = 'conflict' WHERE thread_id = :id AND direction = 'in'"),
+                     {"id": cast.line.thread_of(ANA)})  # fmt: skip
+        conn.execute(text("UPDATE relay_threads SET seen_id = 1 WHERE state = 'on'"))
+        assert relay_threads.unseen(conn) == []
+
+
+def test_two_who_tell_an_officer_of_one_text_tell_them_once(cast: Cast) -> None:
+    hotline, officer = cast.line.hotline, cast.line.officer("rodriguez")
+    cast.new(PHONES["rodriguez"])
+    with hotline.db.write() as conn:
+        for _ in range(2):
+            telling.tell(conn, hotline, officer.id, "told", "It may not have arrived.", about_id=7)
+            telling.tell(conn, hotline, officer.id, "told", "And this is about nothing.")
+    cast.look_after()
+    assert sorted(cast.new(PHONES["rodriguez"])) == ["And this is about nothing."] * 2 + ["It may not have arrived."]
 
 
 @pytest.mark.parametrize(

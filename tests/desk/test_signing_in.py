@@ -5,11 +5,15 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
 from argon2 import PasswordHasher
+from click.testing import CliRunner
 
+from bot.__main__ import main
 from bot.desk.access import Stage
 from bot.desk.identity import accounts, lockout, passwords, second_factors, sessions, signing_in
 from bot.desk.identity.accounts import Session
@@ -93,6 +97,29 @@ def test_five_failures_lock_an_account_for_strangers_alike_whether_it_exists_or_
     assert said(town, "rivera", PASSWORD) == lockout.LOCKED
     clock.pass_by(minutes=15, seconds=1)
     assert said(town, "rivera", PASSWORD) == ""
+
+
+def test_whoever_is_added_without_a_password_chooses_one_by_a_link_of_three_days(
+    hotline: Hotline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # away from any .env
+    here = {"DATA_DIR": str(tmp_path), "DATABASE_URL": hotline.config.database}
+
+    def run(*words: str) -> str:
+        ran = CliRunner().invoke(main, ["staff", *words], env=here, input="\n\n")
+        assert ran.exit_code == 0, ran.output
+        return ran.output.strip().splitlines()[-1]
+
+    told = run("add", "--login", "ada", "--name", "Ada Boss", "--role", "admin")
+    assert told == "Ada Boss has no password yet. For a link to choose one: python -m bot staff link ada"
+    assert said(hotline, "ada", "") == said(hotline, "ada", "guess") == WRONG
+    code = run("link", "ada").partition("#")[2]
+
+    after = replace(hotline, now=lambda: hotline.now() + timedelta(days=3, minutes=-5))
+    with pytest.raises(PuenteError, match="at least 15"):
+        accounts.choose_password(after, code, "seven teapots")
+    accounts.choose_password(after, code, PASSWORD)
+    assert said(hotline, "ada", PASSWORD) == ""
 
 
 def test_guesses_that_come_at_once_are_no_more_than_one_after_the_other(town: Hotline) -> None:

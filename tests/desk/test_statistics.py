@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.demo import month
 from bot.demo.past import Past
 from bot.desk.statistics import counting, hiding, periods, reading, yearly
 from bot.desk.statistics.tables import Cell, Counted, Row, Spread, Table, Unit, count, share
 from bot.errors import NotUsable
 from bot.hotline import Hotline
 from bot.model import Officer, Role
-from bot.store import staff
+from bot.store import messages, staff
 from bot.store.sums import Sum
 from tests.line import Clock
 
@@ -93,6 +94,28 @@ def test_a_month_by_numbers_worked_out_by_hand(town: Hotline) -> None:
     assert [cell.value for cell in automatic["twilio-sms"]] == [11, 2, 8]
     hours = raw(town, "hours")
     assert (hours["10"][0].value, hours["11"][0].value, hours["22"][0].value) == (15, 20, 1)
+
+
+def test_on_a_holiday_nobody_is_there_to_answer(town: Hotline) -> None:
+    line = replace(town, config=replace(town.config, department_holidays=("2026-10-05",)))  # the day of all English ones
+    counting.count_days(line)
+
+    assert set(raw(line, "human_answers")) == {"es", "vi", "all"}
+
+
+def test_an_answer_that_was_read_counts_from_when_it_arrived(hotline: Hotline) -> None:
+    line = replace(hotline, now=Clock(NOW))
+    past = Past(line.keys)
+    thread = past.thread("one", "one", "es", "twilio-whatsapp", ms(5, 10))
+    came = past.text(thread, ms(5, 10), "words")
+    answered = past.text(thread, ms(5, 10), "words", "bot", answers=came, took=3000)
+    with line.db.write() as conn:
+        past.keep(conn)
+    with line.db.write() as conn:
+        assert messages.receive_receipt(conn, answered, "read", ms(5, 12), "SM" + "1" * 32, "") == thread
+    counting.count_days(line)
+
+    assert [cell.value for cell in raw(line, "automatic_answers")["twilio-whatsapp"]] == [1, 3, 3]
 
 
 def test_what_is_shown_hides_three_and_what_tells_of_them(town: Hotline) -> None:
@@ -218,6 +241,28 @@ def test_medians_and_shares_of_few_are_hidden_too() -> None:
     assert shown(Cell(Unit.COUNT, 2, open=True))  # officers are no residents
 
 
+def test_few_who_were_asked_about_or_left_are_not_told_by_another_table() -> None:
+    def row(what: str, detail: str, times: int) -> Sum:
+        return Sum("2026-10", what, "es", "simulator", -1, detail, 60, times)
+
+    def shown(name: str, *sums: Sum) -> tuple[Cell, ...]:
+        return rows(hiding.hide(reading.STATISTICS[name].make(Counted(sums))))["es"]
+
+    # 30 were answered, as another table says: 33 who asked would be 3 who left.
+    assert shown("left", row("human answer", "open", 30), row("left unanswered", "", 3))[0].hidden
+    assert shown("left", row("human answer", "open", 30), row("left unanswered", "", 10))[0].value == 40
+    # Officers are asked about residents.
+    took, declined, *_ = shown("pagings", row("asked an officer", "took it", 3), row("asked an officer", "declined", 12))
+    assert took.hidden and declined.value == 12
+
+
+def test_the_demo_stops_where_residents_stop(hotline: Hotline) -> None:
+    for stop in month._STOPS:
+        flow, _, step = stop.partition(".")
+        script = hotline.library.script(flow)
+        assert script and script.steps[step].waits, stop
+
+
 @pytest.mark.parametrize(("code", "months"), [("2026-11", 1), ("2026-Q4", 3), ("2026", 12)])
 def test_periods_are_what_their_address_says(code: str, months: int) -> None:
     period = periods.read(code)
@@ -245,8 +290,20 @@ def test_the_report_of_a_year_adds_what_a_department_writes(town: Hotline) -> No
     assert [cell.value for cell in reach["es"]] == [4200, 21, 5.0]  # 21 of 4,200 are 5 of 1,000
     assert reach["vi"][1].hidden and reach["vi"][2].hidden and reach["vi"][2].value is None  # no rate tells the count
     assert report.written.texts == {"changes": "Two more officers."} and report.written.spent == 12_500
-    with pytest.raises(NotUsable):
-        yearly.keep(town, officer, 2026, yearly.Written({"es": -1}))
+    for year, typed in ((2026, yearly.Written({"es": -1}, version=report.written.version)), (2027, yearly.Written())):
+        with pytest.raises(NotUsable):
+            yearly.keep(town, officer, year, typed)
+
+
+def test_of_two_who_write_in_it_at_once_the_second_looks_again(town: Hotline) -> None:
+    officer = replace(_anybody(), id=OFFICER)
+    seen = yearly.written(town, 2026)
+    for words in ("first", "second", "third"):  # the clock stands still
+        yearly.keep(town, officer, 2026, replace(seen, texts={"changes": words}))
+        with pytest.raises(NotUsable):
+            yearly.keep(town, officer, 2026, replace(seen, texts={"changes": "too late"}))
+        seen = yearly.written(town, 2026)
+        assert seen.texts == {"changes": words}
 
 
 def _anybody() -> Officer:

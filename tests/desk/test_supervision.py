@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from bot.desk.duty import handoffs, rota, waiting
+from bot.desk.duty import handoffs, passing, rota, waiting
+from bot.desk.identity import tokens
 from bot.desk.paging import waves
 from bot.desk.supervision import approving, muting, queues, reviewing, trail
 from bot.desk.supervision.queues import Standing
@@ -18,24 +20,24 @@ from bot.desk.supervision.trail import Query
 from bot.desk.threads import opening, replies, revealing, safety_cards, views
 from bot.errors import NotFound, NotUsable, NotYours, PuenteError
 from bot.hotline import Hotline
-from bot.line import conversation
-from bot.model import Inbound, Role
-from bot.store import pagings
+from bot.model import Role
+from bot.store import pagings, sessions, translations
 from bot.store.database import carry_out
+from bot.web.app import create
 from tests.conftest import MONDAY
-from tests.desk.test_work import Desk, refused
+from tests.desk.post import OFFICER, Desk, refused
 from tests.line import Clock
 
 FLOOD = "floods the line with insults"
 
 
 class Supervised(Desk):
-    """A desk with residents who are heard: what the line says to each text is given back."""
+    """A desk, and what supervisors look for there."""
 
     def hears(self, phone: str, words: str) -> str:
-        self.clock.pass_by(seconds=20)
-        reply = conversation.receive(self.line, Inbound("simulator", uuid4().hex, phone, "sim", words))
-        return reply.text if reply else ""
+        """Somebody who writes more slowly than a robot."""
+        self.clock.pass_by(seconds=18)
+        return self.says(phone, words)
 
     def open_kinds(self, thread: int) -> dict[str, bool]:
         """Kind -> urgent, of what is open in a thread."""
@@ -51,11 +53,21 @@ class Supervised(Desk):
         handoffs.claim(self.line, self[login], thread)
         handoffs.close(self.line, self[login], thread, "answered", service)
 
+    def browser(self, login: str) -> FlaskClient:
+        """Of somebody who is signed in."""
+        token = tokens.new()
+        with self.line.db.write() as conn:
+            at = self.line.instant()
+            sessions.open_one(conn, tokens.digest(token), self[login].id, "secret", "", "passkey", at)
+        client = create(self.line).test_client()
+        client.set_cookie("puente", token)
+        return client
+
 
 @pytest.fixture
 def desk(hotline: Hotline) -> Supervised:
     clock = Clock(MONDAY)
-    made = Supervised(replace(hotline, now=clock, chance=random.Random(3)), clock, {})
+    made = Supervised(replace(hotline, now=clock, chance=random.Random(3)), clock)
     made.hire("anna", "es")
     made.hire("bela", "es")
     made.hire("santos", role=Role.SUPERVISOR)
@@ -68,7 +80,7 @@ def desk(hotline: Hotline) -> Supervised:
 
 
 def test_a_muted_resident_is_kept_and_not_answered_but_for_danger(desk: Supervised) -> None:
-    thread = desk.asks("juana")
+    thread = desk.asks(phone="juana")
     waves.page(desk.line, thread)
     assert desk.asked(thread)
     assert not muting.mute(desk.line, desk["santos"], thread, FLOOD, 4)
@@ -98,7 +110,7 @@ def test_a_muted_resident_is_kept_and_not_answered_but_for_danger(desk: Supervis
 
 
 def test_what_the_law_gives_a_muted_resident_still_counts_once(desk: Supervised) -> None:
-    thread = desk.asks("juana")
+    thread = desk.asks(phone="juana")
     muting.mute(desk.line, desk["santos"], thread, FLOOD, 4)
     assert desk.hears("juana", "borrar mis datos")
     assert desk.open_kinds(thread) == {"officer": False}
@@ -109,23 +121,46 @@ def test_what_the_law_gives_a_muted_resident_still_counts_once(desk: Supervised)
     assert desk.hears("juana", "START")
 
 
+def test_a_wish_for_their_data_outlasts_a_mute_and_its_resident_is_not_texted_meanwhile(desk: Supervised) -> None:
+    before, after, heard = desk.asks(OFFICER, "borrar mis datos", phone="juana"), desk.asks(phone="rosa"), desk.asks(phone="pedro")
+    for thread in (before, after):
+        muting.mute(desk.line, desk["santos"], thread, FLOOD, 24)
+    desk.hears("rosa", "borrar mis datos")
+    assert {one.thread_id for one in approving.wishes(desk.line, desk["tomas"])} == {before, after}
+    said = [desk.got(thread) for thread in (before, after)]
+
+    desk.clock.pass_by(hours=2)
+    assert waiting.tell_who_waits(desk.line) == 1
+    assert "told that they still wait" in [line.verb for line in all_of(desk, heard)]
+    desk.clock.pass_by(minutes=31)
+    assert waiting.tell_who_waits(desk.line) == 1
+    assert [desk.got(thread) for thread in (before, after)] == said
+    desk.ends(before)
+    assert [one.thread_id for one in approving.wishes(desk.line, desk["tomas"])] == [after]
+
+
+def all_of(desk: Supervised, thread: int) -> tuple[trail.Told, ...]:
+    """What was done in a thread, by the line too."""
+    return trail.read(desk.line, desk["audrey"], Query(thread=str(thread), everything=True)).lines
+
+
 def test_an_officer_who_holds_a_muted_thread_goes_on(desk: Supervised) -> None:
-    thread = desk.asks("juana")
+    thread = desk.asks(phone="juana")
     handoffs.claim(desk.line, desk["anna"], thread)
     muting.mute(desk.line, desk["santos"], thread, FLOOD, 1)
     replies.reply(desk.line, desk["anna"], thread, "Última vez: escriba con respeto.")
-    assert desk.told(thread)[-1] == "Última vez: escriba con respeto."
+    assert desk.got(thread)[-1] == "Última vez: escriba con respeto."
     assert desk.hears("juana", "perdone") == ""
     handoffs.close(desk.line, desk["anna"], thread, "spam or abuse")
     assert desk.hears("juana", "hola") == "", "and then the line is silent"
     muting.lift(desk.line, desk["tomas"], thread)
     assert desk.hears("juana", "hola")
     refused(lambda: muting.lift(desk.line, desk["tomas"], thread), NotFound)
-    assert desk.trail(thread)[-3:] == ["answered", "closed", "lifted a mute"]
+    assert desk.deeds(thread)[-3:] == ["answered", "closed", "lifted a mute"]
 
 
 def test_a_long_mute_holds_for_a_day_until_another_supervisor_agrees(desk: Supervised) -> None:
-    thread, other = desk.asks("juana"), desk.asks("pedro")
+    thread, other = desk.asks(phone="juana"), desk.asks(phone="pedro")
     refused(lambda: muting.mute(desk.line, desk["santos"], thread, "because", 4), NotUsable)
     refused(lambda: muting.mute(desk.line, desk["santos"], thread, FLOOD, 721), NotUsable)
     assert muting.mute(desk.line, desk["santos"], thread, FLOOD, 720)
@@ -154,7 +189,7 @@ def test_a_long_mute_holds_for_a_day_until_another_supervisor_agrees(desk: Super
 
 
 def test_where_there_is_no_other_supervisor_one_decides_alone_and_it_is_written_down(desk: Supervised) -> None:
-    thread = desk.asks("juana")
+    thread = desk.asks(phone="juana")
     approving.ask(desk.line, desk["santos"], thread, "redaction", "the name of her neighbour in her second text")
     with desk.line.db.write() as conn:
         conn.execute(text("UPDATE staff SET disabled = true WHERE login = 'tomas'"))
@@ -206,12 +241,7 @@ def test_a_language_that_waits_longer_than_english_is_marked(desk: Supervised) -
         desk.hears(phone, texts[0])
         desk.hears(phone, texts[1])
         desk.clock.pass_by(minutes=minutes)
-        row = desk.line.db.look(
-            "SELECT t.id FROM threads t JOIN residents r ON r.id = t.resident_id WHERE r.address_hash = :hash",
-            {"hash": desk.line.keys.digest(f"simulator:{phone}")},
-        )
-        assert row
-        desk.ends(row[0], "bela")
+        desk.ends(desk.thread(phone), "bela")
 
     for minutes in (2, 4, 90):  # the middle one counts
         answered_after(minutes, "hello I want to talk to an officer", "about my car")
@@ -226,7 +256,7 @@ def test_load_counts_threads_texts_and_danger_in_a_row(desk: Supervised) -> None
     def danger(login: str) -> int:
         phone = f"resident-{uuid4().hex[:8]}"
         desk.hears(phone, "hay un incendio en la casa de al lado, ayuda")
-        thread = desk.asks(phone)
+        thread = desk.asks(phone=phone)
         handoffs.claim(desk.line, desk[login], thread)
         return thread
 
@@ -258,9 +288,9 @@ def test_a_month_s_sample_is_one_in_twenty_and_every_machine_translation_in_dang
         desk.ends(thread)
     desk.ends(plain[-1], service="machine translation only")  # no danger in it: one of the others
     desk.hears("danger", "hay un incendio en la casa de al lado, ayuda")
-    machine = desk.asks("danger")
+    machine = desk.asks(phone="danger")
     desk.ends(machine, service="text translation, reviewed")
-    left = desk.asks("left")
+    left = desk.asks(phone="left")
     desk.hears("left", "X")
     assert reviewing.draw(desk.line) == 0, "October is not over"
     desk.clock.time = datetime(2026, 11, 1, 0, 10, tzinfo=desk.line.config.timezone)
@@ -288,7 +318,7 @@ def test_a_month_s_sample_is_one_in_twenty_and_every_machine_translation_in_dang
     assert (done.verdict, done.reviewer, done.note) == ("could be better", "Santos", "The second text was danger too.")
     [month] = reviewing.months(desk.line)
     assert (month.month, month.drawn, month.reviewed, month.needless, month.missed) == ("2026-10", 3, 1, 1, 2)
-    assert "reviewed" in desk.trail(machine)
+    assert "reviewed" in desk.deeds(machine)
 
 
 def test_nobody_reviews_what_they_answered_themselves(desk: Supervised) -> None:
@@ -305,11 +335,47 @@ def test_nobody_reviews_what_they_answered_themselves(desk: Supervised) -> None:
     reviewing.review(desk.line, desk["santos"], drawn.id, "good", 0, 0, "")  # there is nobody else now
 
 
+def test_who_wrote_an_answer_is_no_second_look_at_it_whoever_closed_it(desk: Supervised) -> None:
+    desk.clock.time = datetime(2026, 10, 5, 10, 0, tzinfo=desk.line.config.timezone)
+    thread = desk.asks()
+    handoffs.claim(desk.line, desk["santos"], thread)
+    replies.reply(desk.line, desk["santos"], thread, "Buenos días")
+    passing.release(desk.line, desk["santos"], thread)
+    desk.ends(thread)
+    desk.clock.time = MONDAY
+    reviewing.draw(desk.line)
+    [drawn] = reviewing.listed(desk.line, desk["santos"])
+    assert reviewing.opened(desk.line, desk["santos"], drawn.id).own
+    assert not reviewing.opened(desk.line, desk["tomas"], drawn.id).own
+    refused(lambda: reviewing.review(desk.line, desk["santos"], drawn.id, "good", 0, 0, ""), NotYours)
+
+
+def test_a_machine_s_words_are_looked_at_beside_what_was_written(desk: Supervised) -> None:
+    desk.clock.time = datetime(2026, 10, 5, 10, 0, tzinfo=desk.line.config.timezone)
+    desk.hears("danger", "hay un incendio en la casa de al lado, ayuda")
+    thread = desk.asks(phone="danger")
+    first = views.view(desk.line, desk["santos"], thread).messages[0]
+    with desk.line.db.write() as conn:
+        translations.put_beside(
+            conn, desk.line.keys, first, engine="libretranslate", source="es", target="en", at=desk.line.instant(),
+            words="there is a fire in the house beside, help",
+        )  # fmt: skip
+    desk.ends(thread)
+    desk.clock.time = MONDAY
+    reviewing.draw(desk.line)
+    [drawn] = reviewing.listed(desk.line, desk["santos"])
+    assert drawn.why == "machine translation"
+    page = desk.browser("santos").get(f"/supervise/reviews/{drawn.id}").text
+    written, _, after = page.partition("hay un incendio en la casa de al lado, ayuda")
+    assert "there is a fire" not in written
+    assert after.index("Machine translation; check before you rely on it") < after.index("there is a fire in the house beside")
+
+
 # --- the audit trail ---
 
 
 def test_the_trail_tells_who_did_what_and_never_what_was_said(desk: Supervised) -> None:
-    thread = desk.asks("juana", "el perro de Rosalinda ladra, su número es 555-555-0177")
+    thread = desk.asks(OFFICER, "el perro de Rosalinda ladra, su número es 555-555-0177", phone="juana")
     opening.note(desk.line, desk["bela"], thread)
     handoffs.claim(desk.line, desk["anna"], thread)
     replies.reply(desk.line, desk["anna"], thread, "¿Cuándo ladra?")
@@ -317,7 +383,7 @@ def test_the_trail_tells_who_did_what_and_never_what_was_said(desk: Supervised) 
     muting.mute(desk.line, desk["santos"], thread, "Rosalinda again and again", 1)
     approving.ask(desk.line, desk["santos"], thread, "deletion", "what was said of Rosalinda")
     desk.hears("danger", "hay un incendio en la casa de al lado, ayuda")
-    alarm = desk.asks("danger")
+    alarm = desk.asks(phone="danger")
     opening.note(desk.line, desk["bela"], alarm)
 
     def told(login: str = "audrey", **query: object) -> list[tuple[str, str, bool]]:
@@ -365,6 +431,17 @@ def test_the_trail_goes_on_page_by_page(desk: Supervised) -> None:
     found = [line.verb for line in (*first.lines, *second.lines)]
     assert found == [f"deed {number}" for number in reversed(range(trail.MOST + 30))]
     assert second.more is None
+
+
+def test_days_and_numbers_out_of_all_bounds_are_no_faults(desk: Supervised) -> None:
+    boss = desk.browser("santos")
+    for address in ("/audit?to=9999-12-31", "/audit.csv?to=9999-12-31", "/desk/search?to=9999-12-31"):
+        assert boss.get(address).status_code == 422, address
+    for name in ("before", "person"):
+        assert boss.get(f"/audit?{name}={10**30}").status_code == 200, name
+    answer = boss.get(f"/audit?thread={10**19 - 1}")
+    assert (answer.status_code, "There is no thread of that name or id." in answer.text) == (422, True)
+    assert boss.get("/audit?from=0001-01-01&to=9999-12-30").status_code == 200
 
 
 def test_errors_here_are_sentences(desk: Supervised) -> None:

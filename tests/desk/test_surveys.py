@@ -11,10 +11,11 @@ from sqlalchemy import text
 
 from bot.demo.past import Past
 from bot.hotline import Hotline
-from bot.line import conversation, surveys
-from bot.model import Inbound
-from bot.store import messages
+from bot.line import conversation, surveys, window
+from bot.model import Inbound, Media
+from bot.store import attachments, handoffs, messages
 from bot.store import surveys as store
+from bot.store.database import Database
 from tests.line import Clock
 
 ZONE = ZoneInfo("America/Chicago")
@@ -28,10 +29,13 @@ def town(hotline: Hotline) -> Hotline:
     return replace(hotline, now=Clock(NOW))
 
 
-def helped(line: Hotline, past: Past, name: str = "+15005550111", ago: int = 25, outcome: str = "answered") -> int:
+def helped(
+    line: Hotline, past: Past, name: str = "+15005550111", ago: int = 25, outcome: str = "answered",
+    channel: str = "simulator",
+) -> int:  # fmt: skip
     """Somebody whose thread with an officer was closed so many hours ago."""
     at = line.instant() - ago * HOUR
-    thread = past.thread(name, name, "es", "simulator", at - HOUR)
+    thread = past.thread(name, name, "es", channel, at - HOUR)
     past.text(thread, at - HOUR, "words")
     past.handoff(thread, at - HOUR, language="es", officer=OFFICER, closed=at, outcome=outcome, service="certified officer")
     return thread
@@ -81,6 +85,22 @@ def test_asked_once_whoever_looks_and_answered_without_a_name(town: Hotline) -> 
     assert {task.words for task in tasks} == {"", "El oficial fue amable"}
     assert came == ["words"]  # what they answered is shown to nobody who reads the thread
     assert {"thread_id", "resident_id", "officer_id", "created_at"}.isdisjoint(columns)
+
+
+def test_a_voice_note_at_the_last_question_is_there_to_be_heard(town: Hotline) -> None:
+    past = Past(town.keys)
+    thread = helped(town, past)
+    keep(town, past)
+    surveys.ask(town)
+    for number, words in enumerate(("2", "5", "1")):
+        answer(town, words, number)
+    note = Media("ME" + "3" * 32, "audio/ogg")
+    conversation.receive(town, Inbound("simulator", "answer-note", "+15005550111", "demo", "", media=(note,)))
+
+    with town.db.read() as conn:
+        shown = {one.id: one.text for one in messages.of_thread(conn, town.keys, thread) if one.direction == "in"}
+        (note_id,) = attachments.of_thread(conn, thread)
+    assert shown[note_id] == "" and sorted(shown.values()) == ["", "words"]  # none of the numbers they answered
 
 
 def test_an_answer_that_tells_of_danger_is_met_and_shown(town: Hotline) -> None:
@@ -167,7 +187,29 @@ def test_after_a_report_they_are_asked_whether_they_got_what_they_needed(town: H
 
     with town.db.read() as conn:
         kept = conn.execute(text("SELECT question, answer FROM survey_answers")).fetchall()
-        waits = conn.execute(text("SELECT count(*) FROM handoffs WHERE closed_at IS NULL")).scalar()
+        waits = handoffs.of_thread(conn, town.keys, thread)
         came = [one.text for one in messages.of_thread(conn, town.keys, thread) if one.direction == "in"]
     assert [tuple(one) for one in kept] == [("needed", "no")]
-    assert waits == 1 and "la copia para el seguro" in came  # an officer reads what is still missing
+    # An officer reads what is still missing.
+    assert [one.about for one in waits] == ["la copia para el seguro"] and "la copia para el seguro" in came
+
+
+def test_whom_no_text_reaches_and_who_is_at_something_else_cost_no_transaction(
+    town: Hotline, writes: list[Database]
+) -> None:
+    past = Past(town.keys)
+    helped(town, past)
+    shut = helped(town, past, "whatsapp:+15005550112", channel="twilio-whatsapp")
+    keep(town, past)
+    answer(town, "quiero hacer un reporte", 1)
+    writes.clear()
+
+    assert surveys.ask(town) == 0 and writes == []
+    at = town.instant()
+    with town.db.read() as conn:
+        now, then = (
+            store.due(conn, at - 48 * HOUR, at - 24 * HOUR, windowed=window.CHANNEL, opened=at - days * window.DAY)
+            for days in (1, 3)
+        )
+    assert shut not in [one.thread_id for one in now] and shut in [one.thread_id for one in then]
+    assert (len(now), len(then)) == (1, 2)

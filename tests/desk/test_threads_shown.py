@@ -19,7 +19,8 @@ from bot.store import bars, messages
 from bot.store import handoffs as stored
 from bot.store.database import carry_out
 from bot.store.messages import Message
-from tests.conftest import MONDAY, fresh_postgres
+from tests.conftest import MONDAY
+from tests.databases import fresh_postgres
 from tests.line import Line, running_line
 
 SID = "HX" + "b2" * 16

@@ -6,18 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from bot.desk.duty import handoffs
+from bot.desk.identity import tokens
 from bot.desk.threads import composing, machine_replies, replies, showing, translation, views
 from bot.desk.threads.translation import Machine
 from bot.errors import NotTranslated, NotUsable, NotYours
 from bot.line import delivery
 from bot.model import Role
-from bot.store import messages
+from bot.store import messages, sessions
+from bot.store.database import Database
+from bot.translators.base import Translated
 from bot.translators.breaker import Breaker
 from bot.translators.libretranslate import LibreTranslate
-from tests.conftest import MONDAY, fresh_postgres
+from bot.web.app import create
+from tests.conftest import MONDAY
+from tests.databases import fresh_postgres
 from tests.desk.post import Post, phrase
 from tests.fake_translator import FakeTranslator, fake_translator
 from tests.line import Clock, build_hotline, settings
@@ -25,6 +31,7 @@ from tests.line import Clock, build_hotline, settings
 TOWED = "Your car was towed to 12 Mill Street."
 IN_SPANISH = "La grúa llevó su auto a la calle Mill 12."
 BACK = "The crane took your car to street Mill 12."
+SLOW = "es cosa de pensar"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +61,19 @@ class Room(Post):
         with self.line.db.read() as conn:
             said = messages.of_thread(conn, self.line.keys, thread)
         return [one.text for one in said if one.author == "officer" and one.state == "delivered"]
+
+    def browser(self, login: str = "anna") -> FlaskClient:
+        """Of somebody who is signed in."""
+        token = tokens.new()
+        with self.line.db.write() as conn:
+            at = self.line.instant()
+            sessions.open_one(conn, tokens.digest(token), self[login].id, "secret", "", "passkey", at)
+        client = create(self.line).test_client()
+        client.set_cookie("puente", token)
+        return client
+
+    def page(self, thread: int) -> str:
+        return self.browser().get(f"/desk/{thread}").text
 
     def record(self, thread: int) -> list[tuple[str, str, str, bool]]:
         """Direction, state, code of every use, and whether words are kept with it."""
@@ -170,6 +190,32 @@ def test_a_text_the_machine_fails_at_keeps_no_other_waiting_and_is_tried_again_a
     assert not room.machine(thread).waits
 
 
+class Hasty(LibreTranslate):
+    """Has little patience with one text, and much with all others."""
+
+    def translate(self, words: str, source: str, target: str, *, within: float) -> Translated:
+        return super().translate(words, source, target, within=2.0 if words == SLOW else 60.0)
+
+
+def test_a_text_the_machine_is_slow_at_keeps_no_older_one_waiting_and_is_tried_again(room: Room) -> None:
+    thread = taken(room, "me robaron la bicicleta", SLOW)
+    machine = Hasty(room.server.url)
+    machine.lacking(("es",), within=60.0)
+    room.line = replace(room.line, translator=machine, detect=lambda words: [("es", 0.99)])
+    room.server.tell(ponders=120.0)
+    translation.make(room.line, thread)
+
+    assert room.beside(thread)[-2:] == [("me robaron la bicicleta", "they stole my bicycle"), (SLOW, "")]
+    assert not room.machine(thread).away
+    assert "The machine could not translate this text." in room.page(thread)
+    room.server.tell()
+    translation.make(room.line, thread)
+    assert room.beside(thread)[-1] == (SLOW, ""), "not at once"
+    room.clock.pass_by(minutes=2)
+    translation.make(room.line, thread)
+    assert room.beside(thread)[-1] == (SLOW, f"[es to en] {SLOW}")
+
+
 def test_a_language_the_machine_lacks_is_said_and_not_asked_for_again(room: Room) -> None:
     phone = "resident-ht"
     room.says(phone, "mwen bezwen pale ak yon polisye", "vwazen mwen fè twòp bri")
@@ -240,7 +286,21 @@ def test_what_cannot_be_translated_is_said_before_it_leaves(room: Room, words: s
     assert len(room.server.asked()) == before
 
 
-def test_only_who_holds_the_thread_may_have_it_translated_and_only_they_may_send_it(room: Room) -> None:
+def test_what_would_not_go_out_as_one_text_is_said_before_it_is_offered(room: Room) -> None:
+    thread = taken(room)
+    with pytest.raises(NotTranslated, match="Say it in shorter texts"):
+        machine_replies.make(room.line, room["anna"], thread, "Your car was towed. " * 79)
+    assert room.record(thread) == []
+
+    before = len(room.server.asked())
+    answer = room.browser().post(f"/desk/{thread}/translate", data={"csrf": "secret", "words": "a" * 1601})
+    assert (answer.status_code, "at most 1,600 characters; this one has 1,601" in answer.text) == (422, True)
+    assert len(room.server.asked()) == before
+
+
+def test_only_who_holds_the_thread_may_have_it_translated_and_only_they_may_send_it(
+    room: Room, writes: list[Database]
+) -> None:
     thread = taken(room)
     with pytest.raises(NotYours):
         machine_replies.make(room.line, room["bela"], thread, TOWED)
@@ -254,7 +314,10 @@ def test_only_who_holds_the_thread_may_have_it_translated_and_only_they_may_send
     with pytest.raises(NotYours):
         machine_replies.send(room.line, room["anna"], thread, newer.id)
     machine_replies.forget_old(room.line)
+    writes.clear()
+    machine_replies.forget_old(room.line)
 
+    assert writes == [], "nothing is left to forget"
     assert room.record(thread) == [("out", "dropped", "", False)] * 2
     assert room.delivered(thread) == []
 

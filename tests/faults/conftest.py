@@ -11,7 +11,7 @@ import pytest
 from bot.storm import day
 from bot.storm.oracle import Calm
 from bot.storm.town import Town, running_town
-from tests.conftest import fresh_postgres
+from tests.databases import fresh_postgres
 from tests.servers import postgres_programs
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from bot.storm.faults import one_by_one
 from bot.storm.residents import Crowd
 from bot.storm.scripts import GREETING
 from bot.storm.town import Town, running_town
-from tests.conftest import fresh_postgres
+from tests.databases import fresh_postgres
 from tests.disk import small_disk
 from tests.door import CAP
 from tests.servers import NO_POSTGRES, Postgres, postgres

@@ -19,7 +19,8 @@ from bot.store import alarms as store
 from bot.store.ids import first_id
 from bot.watch import rules
 from bot.watch.snapshot import take
-from tests.conftest import MONDAY, fresh_postgres
+from tests.conftest import MONDAY
+from tests.databases import fresh_postgres
 from tests.line import Clock, build_hotline, settings
 from tests.servers import redis_server
 

@@ -8,6 +8,7 @@ from bot.desk.paging import waves
 from bot.desk.paging.routing import supervisors
 from bot.desk.threads.changing import keep
 from bot.errors import NotFound, Stale
+from bot.flow import awaiting
 from bot.flow.reading import Line
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
@@ -116,7 +117,7 @@ def _tell(hotline: Hotline, handoff: Handoff, phrase: str, verb: str, now: int) 
     try:
         with hotline.db.write() as conn:
             thread = threads.read(conn, hotline.keys, handoff.thread_id)
-            if thread.holder != Holder.WAITING:
+            if thread.holder != Holder.WAITING or thread.muted_until > now:
                 return False
             town = Town(hotline, thread.channel, None)
             walk = Walk(hotline.library, hotline.library.voice(thread.language or "en"), town, thread.memory.place)
@@ -134,7 +135,7 @@ def _tell(hotline: Hotline, handoff: Handoff, phrase: str, verb: str, now: int) 
 def _offered(conn: Connection, hotline: Hotline, thread: Thread, walk: Walk) -> Line:
     """What is said to who still waits: with the ways out by number, unless they are at something else. Raises Stale."""
     choices = hotline.library.phrase("wait_choices")
-    if not walk.voice.has(choices) or not walk.offer_to_wait_on():
+    if not walk.voice.has(choices) or not awaiting.offer_to_wait_on(walk):
         return hotline.library.phrase(_STILL)
     thread.memory.place = walk.place
     keep(conn, hotline, thread, thread.holder, thread.officer_id)

@@ -40,10 +40,10 @@ class Session:
 def add(
     hotline: Hotline, login: str, name: str, role: Role, password: str, badge: str, languages: Mapping[str, int]
 ) -> Officer:
-    """A new member of staff with a password, by whoever runs the machine. Raises PuenteError if the login is taken or the
-    password too weak."""
+    """A new member of staff, by whoever runs the machine. An empty password lets nobody in: they choose one by a link.
+    Raises PuenteError if the login is taken or the password too weak."""
     officer = _fresh(login, name, role, badge, languages)
-    hashed = passwords.hashed(password, officer, hotline.config)
+    hashed = passwords.hashed(password, officer, hotline.config) if password else ""
     with hotline.db.write() as conn:
         _keep_new(conn, officer, hashed, "operator", hotline.instant())
     return officer

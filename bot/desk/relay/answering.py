@@ -10,12 +10,12 @@ from bot.desk.duty import handoffs, passing
 from bot.desk.paging import waves
 from bot.desk.relay import commands, offering, phones, telling
 from bot.desk.relay.commands import Command, Deed
-from bot.desk.threads import replies
+from bot.desk.threads import joining, replies
 from bot.errors import DatabaseUnreachable, NotFound, PuenteError, Stale
 from bot.hotline import Hotline
 from bot.model import Officer
 from bot.store import duty as plans
-from bot.store import events, messages, pagings, relay_phones, relay_threads, relays, staff
+from bot.store import events, joins, messages, pagings, relay_phones, relay_threads, relays, staff
 from bot.store import handoffs as handoff_rows
 from bot.store.database import Connection
 from bot.store.relay_threads import OnPhone
@@ -235,6 +235,7 @@ def _take(text: Text, one: OnPhone) -> None:
 
     try:
         handoffs.claim(text.hotline, text.officer, one.thread_id, also)
+        joining.follow(text.hotline, text.officer, one.thread_id)
     except NotFound:
         text.refuse(f"#{one.number} is not open any more.")
 
@@ -293,6 +294,7 @@ def _back(text: Text, command: Command) -> None:
         text.settle(conn, f"{telling.mark(one)} is back in the queue.", thread_id=one.thread_id)
 
     passing.release(text.hotline, text.officer, one.thread_id, also)
+    joining.follow(text.hotline, text.officer, one.thread_id)
 
 
 def _close(text: Text, command: Command) -> None:
@@ -302,8 +304,9 @@ def _close(text: Text, command: Command) -> None:
         return
     hotline, outcome = text.hotline, _OUTCOMES.get(command.words)
     with hotline.db.read() as conn:
-        cards = [each for each in handoff_rows.of_thread(conn, hotline.keys, one.thread_id) if each.kind == "safety"]
-    if cards:
+        ids = [one.thread_id, joins.other(conn, one.thread_id)]  # the other is closed with it
+        found = [each for id_ in filter(None, ids) for each in handoff_rows.of_thread(conn, hotline.keys, id_)]
+    if any(each.kind == "safety" for each in found):
         text.refuse(f"{telling.mark(one)} has a safety card: close it at the desk, once dispatch was told.")
     elif outcome is None:
         choices = "; ".join(f"{letter} {words}" for letter, words in _OUTCOMES.items())
@@ -316,6 +319,7 @@ def _close(text: Text, command: Command) -> None:
 
         service = "certified officer" if text.officer.speaks(one.language or "en") else "none"
         handoffs.close(hotline, text.officer, one.thread_id, outcome, service, also=also)
+        joining.follow(hotline, text.officer, one.thread_id)
 
 
 def _no(text: Text, command: Command) -> None:
@@ -346,6 +350,8 @@ def _list(text: Text, command: Command) -> None:
         shown = offering.listed(conn, text.officer, at)
         held = {thread for _, thread in plans.held_by(conn, {text.officer.id})}
         lines = [_line(conn, one, at, mine=one.thread_id in held) for one in shown]
+        missing = len(held - {one.thread_id for one in shown})
+        lines += [f"{missing} more of yours only at the desk: every number here is taken."] if missing else []
         text.settle(conn, "\n".join(lines) or "No thread is open for you.")
 
 

@@ -59,15 +59,22 @@ def _deliver_to(hotline: Hotline, staff_id: int) -> int:
 
 def settle_submitting(hotline: Hotline) -> None:
     """Texts that somebody took and never said what became of: adopted if the provider has them; if not, sent once more; then
-    given up."""
+    given up. As many as fit into a few seconds."""
     with hotline.db.read() as conn:
         left = relays.left_submitting(conn, hotline.keys, hotline.instant() - sending.LEFT)
+    busy: SendFailed | None = None
+    until = time.monotonic() + _TOGETHER
     for relay in left:
+        if time.monotonic() > until:  # the next round goes on
+            break
         number = _number(hotline, relay)
         try:
+            if number and busy:  # who has no room for one question has none for the others of this round
+                raise busy
             if number and sending.adopt(hotline, relays, relay, _outbound(relay, number)):
                 continue
-        except SendFailed:
+        except SendFailed as failure:
+            busy = failure if failure.reason is Reason.BUSY else None
             if not _is_late(hotline, relay):
                 continue  # the provider cannot be asked: nothing is known, so nothing is done
         with hotline.db.write() as conn:

@@ -1,7 +1,10 @@
 """What comes to an officer's phone unasked: threads to take, what residents write, that a thread is theirs no more, that a
 text did not arrive, and at the end of a shift what is open. Rounds, each piece of them claimed in the database."""
 
+import logging
+
 from bot.desk.relay import telling
+from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
 from bot.line import duty
 from bot.model import Officer
@@ -10,12 +13,14 @@ from bot.store import relay_phones, relay_threads, relays, staff
 from bot.store.database import Connection
 from bot.store.relay_threads import Asked, OnPhone
 
+_log = logging.getLogger(__name__)
 _NEWS = 600_000  # ms in which an offer is one
 _TOLD_OF = 4 * 3_600_000  # ms: of a text older than that nobody is told that it did not arrive
 
 
 def offer(hotline: Hotline) -> int:
-    """Ask by phone those who are asked at the desk, if they are on shift or on call; how many texts that makes."""
+    """Ask by phone those who are asked at the desk, if they are on shift or on call; how many texts that makes. Whose phone
+    has no number left for it is asked at the desk alone."""
     at, told = hotline.instant(), 0
     with hotline.db.read() as conn:
         asked = relay_threads.to_offer(conn, at - _NEWS)
@@ -25,7 +30,7 @@ def offer(hotline: Hotline) -> int:
             continue
         with hotline.db.write() as conn:
             number = relay_threads.next_number(conn, one.staff_id)
-            if relay_threads.offer(conn, one, number, at):
+            if number and relay_threads.offer(conn, one, number, at):
                 telling.tell(
                     conn, hotline, one.staff_id, "offer", _offer(hotline, one, number), thread_id=one.thread_id
                 )
@@ -55,17 +60,27 @@ def pass_on(hotline: Hotline) -> int:
         waiting = relay_threads.unseen(conn)
     passed = 0
     for one in waiting:
-        with hotline.db.write() as conn:
-            officer = staff.find(conn, one.staff_id, hotline.today())
-            if officer is None:
-                continue
-            words, seen_id = telling.given(conn, hotline, officer, one)
-            if seen_id == one.seen_id or not relay_threads.see(conn, one, seen_id):
-                continue
-            for each in words:
-                telling.tell(conn, hotline, one.staff_id, "text", each, thread_id=one.thread_id)
-            passed += 1
+        try:
+            passed += _pass_on(hotline, one)
+        except DatabaseUnreachable:
+            raise
+        except Exception as error:  # one thread's trouble is not its neighbours'
+            _log.error("thread %s was not passed on to a phone: %s", one.thread_id, type(error).__name__)
     return passed
+
+
+def _pass_on(hotline: Hotline, one: OnPhone) -> bool:
+    with hotline.db.read() as conn:
+        officer = staff.find(conn, one.staff_id, hotline.today())
+        words, seen_id = telling.given(conn, hotline, officer, one) if officer else ([], 0)
+    if not words:
+        return False
+    with hotline.db.write() as conn:
+        if not relay_threads.see(conn, one, seen_id):
+            return False
+        for each in words:
+            telling.tell(conn, hotline, one.staff_id, "text", each, thread_id=one.thread_id)
+    return True
 
 
 def say_not_arrived(hotline: Hotline) -> None:
@@ -139,7 +154,7 @@ def _good_bye(conn: Connection, staff_id: int) -> str:
 
 
 def listed(conn: Connection, officer: Officer, at: int) -> list[OnPhone]:
-    """Every thread an officer holds or is offered, each with a number; those they hold first."""
+    """Every thread an officer holds or is offered, each with a number as far as there are any; those they hold first."""
     held = [thread for _, thread in plans.held_by(conn, {officer.id})]
     for thread_id in held:
         relay_threads.give_number(conn, officer.id, thread_id, at)

@@ -9,6 +9,7 @@ from bot.errors import Stale
 from bot.flow import wording
 from bot.flow.effects import Say
 from bot.flow.reading import Line
+from bot.flow.steps.base import FILED_AS
 from bot.flow.steps.talk import Collect
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
@@ -98,7 +99,8 @@ def _words(conn: Connection, hotline: Hotline, thread: Thread, row: Row, change:
     walk = _walk(hotline, thread, thread.language or row.language or "en")
     if change.phrase != QUESTION:
         return _filled(walk, row.number, change.phrase, change.said)
-    walk.interrupt(QUESTION, {"number": row.number, "question": question(walk, change.said)})
+    given = {"number": row.number, "question": question(walk, change.said), FILED_AS: row.kind}
+    walk.interrupt(QUESTION, given)
     thread.memory.place = walk.place
     keep(conn, hotline, thread, thread.holder, thread.officer_id)
     return "\n\n".join(effect.text for effect in walk.effects if isinstance(effect, Say))

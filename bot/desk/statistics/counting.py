@@ -4,10 +4,10 @@ and stay when threads are deleted. Opens nothing that is sealed."""
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.hotline import Hotline
-from bot.line.hours import Hours, open_at, parse_hours
+from bot.line.town import is_open
 from bot.store import happenings, sums
 from bot.store.happenings import Happening
 from bot.store.sums import Sum
@@ -38,7 +38,7 @@ def count_days(hotline: Hotline) -> int:
 
 
 def _count(hotline: Hotline, day: date) -> bool:
-    begins, ends = _midnight(hotline, day), _midnight(hotline, day + timedelta(days=1))
+    begins, ends = hotline.midnight(day), hotline.midnight(day + timedelta(days=1))
     with hotline.db.read() as conn:
         counted = _added_up(hotline, day, happenings.between(conn, begins, ends))
     with hotline.db.write() as conn:
@@ -48,22 +48,17 @@ def _count(hotline: Hotline, day: date) -> bool:
     return True
 
 
-def _midnight(hotline: Hotline, day: date) -> int:
-    return int(datetime.combine(day, time(), hotline.config.timezone).timestamp() * 1000)
-
-
 def _added_up(hotline: Hotline, day: date, happened: Iterable[Happening]) -> list[Sum]:
     found: Counter[tuple[str, str, str, int, str, int]] = Counter()
-    hours = parse_hours(hotline.config.department_hours)
     for raw in happened:
-        for one in _told_apart(raw, hotline, hours):
+        for one in _told_apart(raw, hotline):
             hour = _wall(hotline, one.at).hour if one.what in _HOURLY else -1
             found[one.what, one.language, one.channel, hour, one.detail, _rounded(one.value)] += one.times
     month = day.isoformat()[:7]
     return [Sum(month, *kind, times) for kind, times in found.items()]
 
 
-def _told_apart(one: Happening, hotline: Hotline, hours: Hours) -> Iterator[Happening]:
+def _told_apart(one: Happening, hotline: Hotline) -> Iterator[Happening]:
     """What columns alone do not tell: danger by its kind, corrections of a language, whether officers were there."""
     match one.what:
         case "notice":
@@ -72,7 +67,7 @@ def _told_apart(one: Happening, hotline: Hotline, hours: Hours) -> Iterator[Happ
             if _is_correction(one.detail):
                 yield replace(one, what="language corrected", detail="")
         case "human answer":
-            yield replace(one, detail="open" if open_at(hours, _wall(hotline, one.at)) else "shut")
+            yield replace(one, detail="open" if is_open(hotline.config, _wall(hotline, one.at)) else "shut")
         case _:
             yield one
 

@@ -4,13 +4,12 @@ Three ways lead to a small figure: reading it, taking the others from their tota
 one. Each is shut by hiding one figure more: the next smallest of the column, or that of the longer period.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.desk.statistics.periods import Period
-from bot.desk.statistics.tables import Cell, Counted, Row, Table, Unit
+from bot.desk.statistics.tables import FEWEST, Cell, Counted, Row, Table, Unit
 
-FEWEST = 10
 _ADD_UP = (Unit.COUNT, Unit.SHARE)  # of these a part can be worked out from the others and the whole
 Make = Callable[[Counted], Table]
 _Place = tuple[str, int]  # label of the row, number of the column
@@ -88,8 +87,3 @@ def _few(people: int) -> bool:
 
 def _size(cell: Cell) -> int:
     return cell.people if cell.part is None else cell.part
-
-
-def hidden_in(tables: Mapping[str, Table]) -> bool:
-    """Whether anything is hidden anywhere, so that a page says why."""
-    return any(cell.hidden for table in tables.values() for row in table.rows for cell in row.cells)

@@ -10,6 +10,8 @@ from math import ceil
 
 from bot.store.sums import Sum
 
+FEWEST = 10  # residents: a figure of fewer could tell who they are
+
 
 class Unit(StrEnum):
     """How a figure is to be written."""

@@ -31,11 +31,12 @@ _LEVELS = (2, 3, 4)
 @dataclass(frozen=True, slots=True)
 class Written:
     """What the department writes. `people`: residents who speak a language and little English, by tag, with `en` for those
-    who speak English; `spent` on interpreters, in whole dollars."""
+    who speak English; `spent` on interpreters, in whole dollars; `version` is what was read, 0 if nothing was written."""
 
     people: Mapping[str, int] = field(default_factory=dict)
     spent: int | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,14 @@ def report(hotline: Hotline, year: int) -> Report:
 
 def written(hotline: Hotline, year: int) -> Written:
     with hotline.db.read() as conn:
-        body = yearly.of(conn, year)
+        body, version = yearly.of(conn, year)
     people = {str(tag): int(number) for tag, number in body.get("people", {}).items()}
-    return Written(people, body.get("spent"), dict(body.get("texts", {})))
+    return Written(people, body.get("spent"), dict(body.get("texts", {})), version)
 
 
 def keep(hotline: Hotline, officer: Officer, year: int, typed: Written) -> None:
-    """Raises NotUsable."""
-    if not 2000 <= year <= hotline.today().year + 1:
+    """In the place of the version that was read. Raises NotUsable, also if somebody else wrote meanwhile."""
+    if not 2000 <= year <= hotline.today().year:
         raise NotUsable("There is no report of this year.")
     if any(not 0 <= number <= _MOST_PEOPLE for number in typed.people.values()) or (typed.spent or 0) < 0:
         raise NotUsable("Write whole numbers, without a minus.")
@@ -113,7 +114,8 @@ def keep(hotline: Hotline, officer: Officer, year: int, typed: Written) -> None:
     body = {"people": {tag: number for tag, number in typed.people.items() if number}, "spent": typed.spent, "texts": texts}
     with hotline.db.write() as conn:
         at = hotline.instant()
-        yearly.put(conn, year, body, officer.id, at)
+        if not yearly.put(conn, year, body, officer.id, typed.version, at):
+            raise NotUsable("Somebody changed this report meanwhile. Load the page again and look at what they wrote.")
         events.write(conn, f"officer:{officer.id}", "yearly report written", f"year:{year}", at)
 
 

@@ -2,18 +2,15 @@
 text of theirs is decided in the line; danger is never part of it."""
 
 from bot.desk.supervision.others import another
-from bot.desk.threads.changing import change_thread, keep
+from bot.desk.threads.changing import change_thread, give_back, keep
 from bot.desk.threads.views import seen_by
 from bot.errors import NotFound, NotUsable
-from bot.flow.effects import Say
-from bot.flow.walk import Walk
 from bot.hotline import Hotline
-from bot.line.applying import Kept, rows
+from bot.line.deciding import WISH
 from bot.line.muting import LONGEST
-from bot.line.town import Town
 from bot.model import Holder, Officer
-from bot.store import approvals, bars, events, mutes
-from bot.store.database import Connection, carry_out
+from bot.store import approvals, bars, events, handoffs, mutes
+from bot.store.database import Connection
 from bot.store.mutes import Mute
 from bot.store.threads import Thread
 
@@ -27,8 +24,8 @@ assert SPANS[-1] * HOUR == LONGEST
 
 def mute(hotline: Hotline, officer: Officer, thread_id: int, reason: str, hours: int) -> bool:
     """From now on, for so many hours. For longer than a day another supervisor must agree; until then it holds for a day.
-    Whether somebody must still agree. Who waits for an officer waits no longer; a safety card stays, and so does an
-    officer who holds the thread. Raises NotUsable without a real reason or end, NotFound."""
+    Whether somebody must still agree. Who waits for an officer waits no longer, unless for their own data; a safety card
+    stays, and so does an officer who holds the thread. Raises NotUsable without a real reason or end, NotFound."""
     words, until = _reason(reason), 0
     if not 1 <= hours <= SPANS[-1]:
         raise NotUsable("Choose until when: for 30 days at most.")
@@ -87,17 +84,11 @@ def _reason(reason: str) -> str:
 
 
 def _leave_queue(conn: Connection, hotline: Hotline, thread: Thread, at: int) -> None:
-    """Who waited goes on where the flow would go on after an officer, and hears nothing of it. Raises Stale."""
-    if thread.holder != Holder.WAITING:
+    """Who waited goes on where the flow would go on after an officer, and hears nothing of it; but for a wish to see or
+    delete their data, which waits for its officer. Raises Stale."""
+    wished = any(WISH in one.reason for one in handoffs.of_thread(conn, hotline.keys, thread.id))
+    if thread.holder != Holder.WAITING or wished:
         keep(conn, hotline, thread, thread.holder, thread.officer_id)
         return
-    voice = hotline.library.voice(thread.language or "en")
-    walk = Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), thread.memory.place)
-    walk.officer_left()
-    thread.memory.place = walk.place
-    keep(conn, hotline, thread, Holder.BOT, None)
-    kept = Kept(hotline, thread.resident_id, thread.id, thread.language, at)
-    for effect in walk.effects:
-        for statement in () if isinstance(effect, Say) else rows(kept, effect):
-            carry_out(conn, statement)
+    give_back(conn, hotline, thread, at)
     mutes.leave_queue(conn, thread.id, at)

@@ -3,7 +3,6 @@ nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import takewhile
 from statistics import median
 
@@ -84,7 +83,8 @@ def stand(hotline: Hotline, officer: Officer) -> Standing:
     with hotline.db.read() as conn:
         hands = duty.hands(conn, hotline)
         waits = load.waits_since(conn, at - WEEK)
-        texts, taken = load.texts_since(conn, _midnight(hotline)), load.taken_since(conn, at - _SHIFT)
+        texts = load.texts_since(conn, hotline.midnight(hotline.today()))
+        taken = load.taken_since(conn, at - _SHIFT)
         hidden = bars.of_staff(conn, officer.id)
         late = [one for one in load.late_since(conn, at - WEEK) if one.thread_id not in hidden]
     usual = {tag: int(median(waited)) for tag, waited in waits.items() if len(waited) >= _FEW}
@@ -99,11 +99,6 @@ def late_reports(hotline: Hotline) -> int:
     """How many residents were promised a day that went by."""
     with hotline.db.read() as conn:
         return figures.late_reports(conn, hotline.instant()).count
-
-
-def _midnight(hotline: Hotline) -> int:
-    now = hotline.now()
-    return int(datetime(now.year, now.month, now.day, tzinfo=hotline.config.timezone).timestamp() * 1000)
 
 
 def _threads(found: Iterable[Handoff]) -> list[list[Handoff]]:

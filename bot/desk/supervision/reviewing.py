@@ -3,11 +3,12 @@ danger or rights. Each is reviewed once, by somebody who did not answer it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from math import ceil
 
 from bot.desk.supervision.others import another
-from bot.desk.threads import opening
+from bot.desk.threads import opening, translation
+from bot.desk.threads.translation import Machine
 from bot.desk.threads.views import ThreadView, seen_by, view
 from bot.errors import NotFound, NotUsable, NotYours
 from bot.hotline import Hotline
@@ -25,10 +26,12 @@ _SHOWN = 92  # days for which reviews stand in the list
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One review with its conversation. `own`: this person answered the thread, so that somebody else reviews it."""
+    """One review with its conversation, and what a machine made of it. `own`: this person answered the thread, so that
+    somebody else reviews it."""
 
     review: Review
     view: ThreadView
+    machine: Machine
     own: bool
 
 
@@ -39,7 +42,7 @@ def draw(hotline: Hotline) -> int:
     with hotline.db.read() as conn:
         if marks.at(conn, name) is not None:
             return 0
-        closed = reviews.closed_between(conn, _midnight(hotline, first), _midnight(hotline, before))
+        closed = reviews.closed_between(conn, hotline.midnight(first), hotline.midnight(before))
     machine = [one for one in closed if one.machine]
     others = [one for one in closed if not one.machine]
     sample = hotline.chance.sample(others, ceil(len(others) / _SHARE))
@@ -76,7 +79,10 @@ def opened(hotline: Hotline, officer: Officer, review_id: int) -> Page:
         review = _one(conn, hotline, officer, review_id)
         own = _is_own(conn, hotline, officer, review)
     opening.note(hotline, officer, review.thread_id)
-    return Page(review, view(hotline, officer, review.thread_id), own)
+    seen = view(hotline, officer, review.thread_id)
+    with hotline.db.read() as conn:
+        machine = translation.shown(conn, hotline, [review.thread_id], seen.messages)
+    return Page(review, seen, machine, own)
 
 
 def review(
@@ -111,7 +117,7 @@ def _one(conn: Connection, hotline: Hotline, officer: Officer, review_id: int) -
 
 def _is_own(conn: Connection, hotline: Hotline, officer: Officer, found: Review) -> bool:
     """Whether they answered it themselves, and somebody else is there to look."""
-    answered = officer.id in reviews.closers(conn, found.thread_id)
+    answered = officer.id in reviews.answered_by(conn, found.thread_id)
     return answered and another(conn, hotline, officer, found.thread_id)
 
 
@@ -119,7 +125,3 @@ def _last_month(hotline: Hotline) -> tuple[date, date]:
     """Its first day, and the one after its last."""
     before = hotline.today().replace(day=1)
     return (before - timedelta(days=1)).replace(day=1), before
-
-
-def _midnight(hotline: Hotline, day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=hotline.config.timezone).timestamp() * 1000)

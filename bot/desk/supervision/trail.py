@@ -4,7 +4,7 @@ a word or a number of a resident; and that somebody took it along, is in it too.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot.errors import NotUsable
 from bot.hotline import Hotline
@@ -15,6 +15,7 @@ from bot.store.trail import About, Line, Wanted
 
 MOST = 100  # lines on a page
 MOST_EXPORTED = 50_000
+LARGEST_ID = 2**63 - 1  # that a database can keep
 _AT_ONCE = 1000
 _ID = re.compile(r"\d{6,19}")
 _PERSON = re.compile(r"\b(?:officer|staff):\d+")
@@ -57,7 +58,7 @@ class Trail:
 
 
 def read(hotline: Hotline, officer: Officer, query: Query) -> Trail:
-    """Raises NotUsable for a thread that there is not."""
+    """Raises NotUsable for a thread that there is not, OverflowError for a day after the last that can be counted."""
     with hotline.db.read() as conn:
         found = trail.lines(conn, _wanted(conn, hotline, officer, query), MOST + 1)
         told = _told(conn, found[:MOST])
@@ -98,8 +99,8 @@ def _wanted(conn: Connection, hotline: Hotline, officer: Officer, query: Query) 
         staff_id=query.person,
         thread_id=_thread(conn, query.thread) if query.thread else None,
         verb=query.verb,
-        since=_midnight(hotline, query.since) if query.since else 0,
-        until=_midnight(hotline, query.until + timedelta(days=1)) if query.until else 0,
+        since=hotline.midnight(query.since) if query.since else 0,
+        until=hotline.midnight(query.until + timedelta(days=1)) if query.until else 0,
         people_only=not query.everything,
         hidden_threads=hidden,
         before=query.before,
@@ -107,7 +108,7 @@ def _wanted(conn: Connection, hotline: Hotline, officer: Officer, query: Query) 
 
 
 def _thread(conn: Connection, words: str) -> int:
-    if _ID.fullmatch(words):
+    if _ID.fullmatch(words) and int(words) <= LARGEST_ID:
         return int(words)
     found = threads.by_handle(conn, " ".join(words.split()))
     if not found:
@@ -146,7 +147,3 @@ def _named(wanted: Wanted) -> str:
     """What was asked for, in ids: what somebody typed may be a number."""
     parts = {"staff": wanted.staff_id, "thread": wanted.thread_id}
     return ", ".join(f"{name}:{value}" for name, value in parts.items() if value)
-
-
-def _midnight(hotline: Hotline, day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=hotline.config.timezone).timestamp() * 1000)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bot.desk.threads.views import seen_by
 from bot.errors import NotYours, Stale
+from bot.flow import awaiting
 from bot.flow.effects import Say
 from bot.flow.walk import Walk
 from bot.hotline import Hotline
@@ -60,7 +61,7 @@ def give_back(conn: Connection, hotline: Hotline, thread: Thread, at: int) -> li
     Raises Stale."""
     voice = hotline.library.voice(thread.language or "en")
     walk = Walk(hotline.library, voice, Town(hotline, thread.channel, thread.resident_id), thread.memory.place)
-    walk.officer_left()
+    awaiting.officer_left(walk)
     thread.memory.place = walk.place
     keep(conn, hotline, thread, Holder.BOT, None)
     kept = Kept(hotline, thread.resident_id, thread.id, thread.language, at)

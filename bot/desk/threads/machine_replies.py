@@ -3,13 +3,11 @@ anything is sent, refused where a wrong word does harm, told to the resident as 
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
-from datetime import time as hours
 
 from bot.desk.threads.changing import change_thread, keep, must_hold, phrase_of
 from bot.desk.threads.replies import check_words, may_answer
 from bot.desk.threads.views import seen_by
-from bot.errors import NotUsable, NotYours
+from bot.errors import NotTranslated, NotUsable, NotYours, Untranslated
 from bot.hotline import Hotline
 from bot.line.saying import say
 from bot.model import Holder, Officer
@@ -17,6 +15,7 @@ from bot.store import events, unsent
 from bot.store import translations as store
 from bot.store.database import Connection
 from bot.store.threads import Thread
+from bot.text import sms
 from bot.text.machine_limits import changed_numbers, never_by_machine
 from bot.text.mask import mask
 from bot.text.wording_warnings import Ambiguous, ambiguous
@@ -74,6 +73,7 @@ def make(hotline: Hotline, officer: Officer, thread_id: int, words: str) -> None
     _check_topic(hotline, officer, machine, thread_id, words, target)
     until = time.monotonic() + _PATIENCE
     there = machine.translate(words, ENGLISH, target, within=_PATIENCE)
+    _check_length(hotline, thread, there.words)
     back = machine.translate(there.words, target, ENGLISH, within=max(until - time.monotonic(), 0.0))
     at = hotline.instant()
     with hotline.db.write() as conn:
@@ -97,6 +97,13 @@ def _check(hotline: Hotline, words: str, target: str) -> None:
     seen = hotline.detect(words)
     if seen and seen[0][0] == target and seen[0][1] >= _SURE:
         raise NotUsable("This is in the resident's language already. Send it as it is.")
+
+
+def _check_length(hotline: Hotline, thread: Thread, words: str) -> None:
+    """Raises NotTranslated for what would not go out as one text, with its note, beside which the English stands."""
+    said = _said(words, phrase_of(hotline, thread, NOTE))
+    if len(hotline.channels[thread.channel].split(sms.plain(said))) > 1:
+        raise NotTranslated(Untranslated.LONG)
 
 
 def _check_topic(
@@ -139,8 +146,7 @@ def send(hotline: Hotline, officer: Officer, thread_id: int, offer_id: int, *, w
         if one is None or one.id != offer_id or one.target != thread.language or at - one.created_at > _LASTS:
             raise NotYours("This translation is too old, or another was made. Translate again.")
         note = _note(conn, hotline, thread)
-        said = f"{one.words}\n\n{note}" if note else one.words
-        ids = say(conn, hotline, thread, at, [said], officer, at + wait if wait else None)
+        ids = say(conn, hotline, thread, at, [_said(one.words, note)], officer, at + wait if wait else None)
         store.sent(conn, one.id, ids[0], at)
         unsent.empty(conn, thread_id, officer.id, unsent.REPLY, at)
         told = f"{one.engine} {one.source} to {one.target}"
@@ -161,13 +167,19 @@ def drop(hotline: Hotline, officer: Officer, thread_id: int) -> None:
 def forget_old(hotline: Hotline) -> None:
     """The words of offers that nobody sent."""
     at = hotline.instant()
+    with hotline.db.read() as conn:
+        if not store.is_old(conn, at - _LASTS):
+            return
     with hotline.db.write() as conn:
         store.drop_old(conn, at - _LASTS, at)
 
 
+def _said(words: str, note: str) -> str:
+    return f"{words}\n\n{note}" if note else words
+
+
 def _note(conn: Connection, hotline: Hotline, thread: Thread) -> str:
     """That a computer translated this, in the resident's language: below the first such text of a day."""
-    midnight = datetime.combine(hotline.today(), hours(), hotline.config.timezone)
-    if store.sent_since(conn, thread.id, int(midnight.timestamp() * 1000)):
+    if store.sent_since(conn, thread.id, hotline.midnight(hotline.today())):
         return ""
     return phrase_of(hotline, thread, NOTE)

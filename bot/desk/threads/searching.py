@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot.desk.threads.views import seen_by
 from bot.errors import NotFound
@@ -44,7 +44,8 @@ class Found:
 
 
 def find(hotline: Hotline, officer: Officer, query: Query) -> Found:
-    """Every search is in the audit trail: that somebody searched, not for what."""
+    """Every search is in the audit trail: that somebody searched, not for what. Raises OverflowError for a day after the last
+    that can be counted."""
     supervises = officer.role in (Role.SUPERVISOR, Role.ADMIN)
     if query.topic == complaints.KIND and not complaints.may_read(officer):
         return Found((), more=False)  # nor who has filed one
@@ -73,13 +74,9 @@ def _wanted(hotline: Hotline, query: Query) -> Wanted:
         number=number,
         topic=query.topic,
         language=query.language,
-        since=_midnight(hotline, query.since) if query.since else None,
-        before=_midnight(hotline, query.until + timedelta(days=1)) if query.until else None,
+        since=hotline.midnight(query.since) if query.since else None,
+        before=hotline.midnight(query.until + timedelta(days=1)) if query.until else None,
     )
-
-
-def _midnight(hotline: Hotline, day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=hotline.config.timezone).timestamp() * 1000)
 
 
 def _theirs(conn: Connection, hotline: Hotline, officer: Officer, fits: Sequence[Thread]) -> list[Thread]:

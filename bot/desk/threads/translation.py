@@ -24,6 +24,7 @@ _AT_ONCE = 100
 _ONE, _ALL = 10.0, 40.0  # seconds for one text, and for one bell
 _AGAIN = 60_000  # ms before words at which the translator failed are tried again
 _RINGS = 30  # seconds in which an open page rings once
+_TRIED = (Untranslated.FAILED, Untranslated.LATE)  # at these very words: tried a few times, and none waits for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def make(hotline: Hotline, thread_id: int) -> int:
 
 
 def _put_beside(hotline: Hotline, machine: Translator, message: Message) -> bool:
-    """Whether there is a translation now. Raises NotTranslated as long as another try may help."""
+    """Whether there is a translation now, or none for a while. Raises NotTranslated if the translator is away."""
     source = _language(hotline, message)
     words, code, state = "", "", "none"
     if source != ENGLISH:
@@ -111,9 +112,9 @@ def _put_beside(hotline: Hotline, machine: Translator, message: Message) -> bool
             told = machine.translate(mask(message.text), source, ENGLISH, within=_ONE)
             words, source, state = told.words, told.source, "made"
         except NotTranslated as refusal:
-            if not refusal.lasting:
+            if not (refusal.lasting or refusal.why in _TRIED):
                 raise
-            code, state = refusal.why.value, "failed" if refusal.why is Untranslated.FAILED else "none"
+            code, state = refusal.why.value, "failed" if refusal.why in _TRIED else "none"
     at = hotline.instant()
     with hotline.db.write() as conn:
         kept = store.put_beside(

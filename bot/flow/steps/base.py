@@ -1,5 +1,6 @@
 """What every step type is: read from YAML, checked, entered, and given what the resident wrote."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from bot.flow.walk import Walk
 
 END = "end"
+FILED_AS = "filed_as"  # the answer that says of which kind the report is to which something is added
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,12 @@ def read_way(fields: Fields, default: str = "") -> Way:
 def read_choices(fields: Fields, at: At, default: str = "") -> tuple[Choice, ...]:
     choices = []
     for place, one in enumerate(fields.each("choices"), 1):
+        if place > _MOST_CHOICES:
+            fields.wrong(f"nobody can choose among more than {_MOST_CHOICES}: ask twice", at="choices")
+            break
         label = one.text("label")
+        if "label" in one.names() and not _can_be_seen(label):
+            one.wrong("`label` wants words that can be seen", at="label")
         words, shared = _words(one.text("words", ""))
         choices.append(
             Choice(
@@ -152,6 +159,12 @@ def read_choices(fields: Fields, at: At, default: str = "") -> tuple[Choice, ...
     return tuple(choices)
 
 
+def _can_be_seen(text: str) -> bool:
+    """Whether a text is more than blanks and signs without a shape."""
+    return any(unicodedata.category(char)[0] not in "CZM" for char in text)
+
+
+_MOST_CHOICES = 20
 _WORDS_NOTE = "Words a resident may type for this choice, separated by | . Add all that are natural."
 
 

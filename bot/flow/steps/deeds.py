@@ -8,7 +8,7 @@ from bot.flow import telling
 from bot.flow.effects import AddToReport, AnswerReport, CallOfficer, LeaveOfficer, NoteMiss, Rsvp, ShowNotice
 from bot.flow.notices import notice_lines
 from bot.flow.reading import Fields, Line
-from bot.flow.steps.base import STAY, At, Heard, Silent, Way, read_way
+from bot.flow.steps.base import FILED_AS, STAY, At, Heard, Silent, Way, read_way
 from bot.text.fold import choice_number
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ class AddTo(Silent):
 
     def enter(self, walk: "Walk") -> Way | None:
         number, words = walk.answers.get(self.number, ""), walk.answers.get(self.words, "")
-        kind = walk.answers.get("kind", "")
+        kind = walk.answers.get(FILED_AS, "")
         if self.question:
             walk.effects.append(AnswerReport(number, walk.answers.get(self.question, ""), words, kind))
         else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from bot.flow import wording
 from bot.flow.reading import Fields, Line
-from bot.flow.steps.base import END, At, Heard, Silent, Way, read_way
+from bot.flow.steps.base import END, FILED_AS, At, Heard, Silent, Way, read_way
 from bot.model import ReportStatus, Spot
 from bot.text import report_number
 from bot.text.fold import choice_number
@@ -194,7 +194,7 @@ class LookUp(Silent):
             walk.say(walk.library.phrase("number_other_phone"))
             return self.again
         walk.answers[self.number] = number
-        walk.answers["kind"] = reports[0].kind  # what is added to it is as private as the report
+        walk.answers[FILED_AS] = reports[0].kind
         status = walk.library.phrase("report_safe") if reports[0].safe_contact else self.status
         walk.say(status, extra=wording.report(walk, reports[0]))
         return self.way

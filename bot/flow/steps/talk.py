@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from bot.flow.walk import Walk
 
 
+_MOST_TEXTS = 10
+
+
 def _texts(fields: Fields, at: At, name: str) -> tuple[Line, ...]:
-    return tuple(at.line(text, line) for text, line in fields.texts(name) if text)
+    if len(texts := fields.texts(name)) > _MOST_TEXTS:
+        fields.wrong(f"one step says at most {_MOST_TEXTS} texts: make two of it", at=name)
+    return tuple(at.line(text, line) for text, line in texts if text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from bot.flow import telling
 from bot.flow.reading import Fields
 from bot.flow.steps.base import STAY, At, Silent, Way, read_way
 

@@ -5,14 +5,28 @@ from pathlib import Path
 
 from bot.flow.library import REST, Library, read_texts, texts_of
 from bot.flow.reading import Line, Problem
+from bot.flow.steps.talk import Ask
 from bot.flow.strings import unique
 from bot.studio.checking import forbidden_questions
 from bot.studio.checking.findings import Finding, error, warning
 from bot.studio.checking.reading_grade import grade
-from bot.studio.checking.translation_checks import MOST_CHARACTERS, check_translations, filled, read_translations
+from bot.studio.checking.translation_checks import (
+    MOST_CHARACTERS,
+    MOST_SEGMENTS,
+    check_translations,
+    filled,
+    has_stray_brace,
+    read_translations,
+    turning_sign,
+)
 from bot.studio.checking.typed_word_checks import KEYWORDS, check_typed_words
+from bot.studio.checking.used_answers import check_used_answers
+from bot.text.hints import phrases
+from bot.text.keywords import CARRIERS
+from bot.text.sms import segments
 
 HIGHEST_GRADE = 6.0
+_ONE_MESSAGE = 1600  # characters that Twilio takes in one
 
 # What each safety text promises, in words that must stand in it.
 PROMISES = {
@@ -73,7 +87,7 @@ def check_texts(
     their folders."""
     library, problems = read_texts(texts, flows)
     if library is None or problems:
-        return [Finding(problem, blocks=True) for problem in problems]
+        return [_placed(library, problem) for problem in problems]
     found = [*_library(library, flows)]
     for tag, text in sorted(catalogues.items()):
         own, unreadable = read_translations(text, f"{locales}/{tag}/LC_MESSAGES/bot.po", tag)
@@ -82,6 +96,13 @@ def check_texts(
             found += check_translations(library, own)
             found += check_typed_words(library, own)
     return found
+
+
+def _placed(library: Library | None, problem: Problem) -> Finding:
+    """What the reader found, at the last step that begins no later."""
+    script = next((one for one in library.scripts.values() if one.file == problem.file), None) if library else None
+    before = [name for name, line in script.lines_of_steps.items() if line <= problem.line] if script else []
+    return Finding(problem, True, "file", script.name if script else "", before[-1] if before else "", problem.field)
 
 
 def _sorted(found: list[Finding], *, blocks: bool) -> list[Problem]:
@@ -93,45 +114,86 @@ def _library(library: Library, folder: str) -> Iterator[Finding]:
     """What is wrong with the English: parts that are gone, words that clash, texts that are long, hard or forbidden."""
     yield from _gone(library, folder)
     yield from check_typed_words(library)
+    yield from check_used_answers(library)
     for line, _ in unique(library):
+        if turned := turning_sign(line.english):
+            words = f"this text holds {turned}, which turns the order of what is read"
+            yield error("hidden_signs", line.file, line.line, words, line.context)
         if not line.typed:
             yield from _text(line)
+    yield from _long_questions(library)
     for line, whole in forbidden_questions.questions(library):
         asked = forbidden_questions.asked_for(line.english, "en", whole)
         if asked:
-            yield error(line.file, line.line, f"this asks for {asked}, which this line never asks")
+            words = f"this asks for {asked}, which this line never asks"
+            yield error("forbidden_question", line.file, line.line, words, line.context)
 
 
 def _gone(library: Library, folder: str) -> Iterator[Finding]:
     for name, promised in PROMISES.items():
         phrase = library.phrases.get(name)
         if phrase is None:
-            yield error(f"{folder}/notices.yml", 1, f"the safety text `{name}` is gone; it cannot be removed")
+            yield error(
+                "safety_text",
+                f"{folder}/notices.yml",
+                1,
+                f"the safety text `{name}` is gone; it cannot be removed",
+                f"notices.{name}",
+            )
             continue
         for words in promised:
             if words not in phrase.english:
-                yield error(phrase.file, phrase.line, f"the safety text `{name}` must say {words}")
+                said = f"the safety text `{name}` must say {words}"
+                yield error("safety_promise", phrase.file, phrase.line, said, phrase.context)
     for name in PHRASES:
         if name not in library.phrases:
-            yield error(f"{folder}/phrases.yml", 1, f"the phrase `{name}` is gone, and the line needs it")
+            yield error("phrase", f"{folder}/phrases.yml", 1, f"the phrase `{name}` is gone, and the line needs it")
     for name in WORDS:
-        if name not in library.everywhere:
-            yield error(f"{folder}/words.yml", 1, f"the words for `{name}` are gone, and the line needs them")
+        line = library.everywhere.get(name)
+        if line is None:
+            yield error("words", f"{folder}/words.yml", 1, f"the words for `{name}` are gone, and the line needs them")
+        elif name in CARRIERS and name not in phrases(line.english):
+            yield error(
+                "safety_promise", line.file, line.line, f"the words for `{name}` must hold {name}", line.context
+            )
     for name in FLOWS:
         script = library.scripts.get(name)
         if script is None:
-            yield error(f"{folder}/{name}.yml", 1, f"the flow `{name}` is gone, and the line needs it")
+            yield error("needed_flow", f"{folder}/{name}.yml", 1, f"the flow `{name}` is gone, and the line needs it")
         elif name == REST[0] and REST[1] not in script.steps:
-            yield error(script.file, 1, f"`{name}` wants a step `{REST[1]}`, where residents rest")
+            yield error("needed_flow", script.file, 1, f"`{name}` wants a step `{REST[1]}`, where residents rest")
 
 
 def _text(line: Line) -> Iterator[Finding]:
     shown = filled(line.english, "en")
+    if has_stray_brace(line.english):
+        words = "this text has a { or } that belongs to no placeholder"
+        yield error("braces", line.file, line.line, words, line.context)
     if len(shown) > MOST_CHARACTERS:
-        yield error(line.file, line.line, f"this text is {len(shown)} characters long; {MOST_CHARACTERS} are the most")
-    odd = sorted(set(shown) - _PLAIN)
+        words = f"this text is {len(shown)} characters long; {MOST_CHARACTERS} are the most"
+        yield error("long", line.file, line.line, words, line.context)
+        return  # what else may be said of it is about a text that will be another
+    if (count := segments(shown)) > MOST_SEGMENTS and "|" not in line.english:
+        words = f"this text takes {count} segments; {MOST_SEGMENTS} are the most"
+        yield warning("segments", line.file, line.line, words, line.context)
+    odd = sorted(set(shown) - _PLAIN - set("{}"))
     if odd:
-        yield warning(line.file, line.line, f"{' '.join(odd)} is no plain letter or mark, and may be dear to send")
+        words = f"{' '.join(odd)} is no plain letter or mark, and may be dear to send"
+        yield warning("plain_letters", line.file, line.line, words, line.context)
     if "|" not in line.english and (school := grade(shown)) > HIGHEST_GRADE:
         words = f"this text wants {school:.1f} years of school; {HIGHEST_GRADE:.0f} are the most"
-        yield warning(line.file, line.line, words)
+        yield warning("reading_grade", line.file, line.line, words, line.context)
+
+
+def _long_questions(library: Library) -> Iterator[Finding]:
+    """Questions that would come in pieces, so that a resident answers before they have read it all."""
+    for script in library.scripts.values():
+        for name, step in script.steps.items():
+            if not isinstance(step, Ask):
+                continue
+            texts = [*step.texts, *(choice.label for choice in step.choices), *([step.after] if step.after else [])]
+            length = sum(len(filled(line.english, "en")) + 3 for line in texts)  # with a number and two blanks each
+            if length > _ONE_MESSAGE:
+                words = f"this question takes {length} characters with its choices; {_ONE_MESSAGE} are the most"
+                line = script.lines_of_steps[name]
+                yield error("long_question", script.file, line, words, f"{script.name}.{name}.{step.key}")

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from bot.flow.library import Library
 from bot.flow.reading import Fields, Line, Problem, read_yaml
-from bot.flow.steps.talk import Ask, Collect
+from bot.flow.script import Script
+from bot.flow.steps.base import Step
+from bot.flow.steps.talk import Ask, Collect, Say
 from bot.text.hints import Hints, phrases
 
 _WORDS = Path(__file__).with_name("forbidden_questions.yml")
@@ -23,8 +25,18 @@ def questions(library: Library) -> Iterator[tuple[Line, bool]]:
         for step in script.steps.values():
             if isinstance(step, Collect):
                 yield step.text, True
-            elif isinstance(step, Ask):
-                yield from ((line, False) for line in step.texts)
+            yield from ((line, False) for line in step.lines() if _asks(script, step, line))
+    yield from ((line, False) for line in library.phrases.values() if line.english.endswith(_ASKING))
+
+
+def _asks(script: Script, step: Step, line: Line) -> bool:
+    """Whether a line ends in a question, or what it says last is read as one: in an `ask`, or right before a question."""
+    if line.typed or isinstance(step, Collect):
+        return False
+    if isinstance(step, Say):
+        following = script.steps.get(step.way.next)
+        return line.english.endswith(_ASKING) or bool(following and following.waits)
+    return line.english.endswith(_ASKING) or (isinstance(step, Ask) and line in step.texts)
 
 
 def asked_for(text: str, tag: str, whole: bool) -> str | None:

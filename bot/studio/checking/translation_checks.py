@@ -73,7 +73,7 @@ def read_translations(text: str, file: str, tag: str) -> tuple[Translations | No
         po = polib.pofile(f"{text}\n")  # polib takes words without a line's end for the name of a file
     except (OSError, ValueError) as failure:
         at = re.search(r"line (\d+)", str(failure))
-        return None, [error(file, int(at.group(1)) if at else 1, "this is no PO file")]
+        return None, [error("catalogue", file, int(at.group(1)) if at else 1, "this is no PO file")]
     entries: dict[tuple[str, str], polib.POEntry] = {}
     found = list(_header(po, file, tag))
     for entry in po:
@@ -81,7 +81,7 @@ def read_translations(text: str, file: str, tag: str) -> tuple[Translations | No
             continue
         key = (entry.msgctxt or "", entry.msgid)
         if key in entries:
-            found.append(error(file, entry.linenum, f"{key[0]} stands here twice"))
+            found.append(error("catalogue", file, entry.linenum, f"{key[0]} stands here twice", key[0]))
         entries.setdefault(key, entry)
     served = {key: entry.msgstr for key, entry in entries.items() if entry.msgstr and not entry.fuzzy}
     covers = po.metadata.get("X-Covers", "")
@@ -90,14 +90,14 @@ def read_translations(text: str, file: str, tag: str) -> tuple[Translations | No
 
 def _header(po: polib.POFile, file: str, tag: str) -> Iterator[Finding]:
     if po.metadata.get("Language") != tag:
-        yield error(file, 1, f"`Language` in the header is not {tag}")
+        yield error("catalogue", file, 1, f"`Language` in the header is not {tag}")
     for field, says in (
         ("Last-Translator", "who wrote it"),
         ("X-Reviewed-By", "which qualified translator has read it"),
         ("X-Reviewed-On", "when that was"),
     ):
         if not po.metadata.get(field, "").strip():
-            yield warning(file, 1, f"`{field}` is missing in the header: {says}")
+            yield warning("reviewed", file, 1, f"`{field}` is missing in the header: {says}")
 
 
 def check_translations(library: Library, own: Translations) -> Iterator[Finding]:
@@ -111,17 +111,18 @@ def check_translations(library: Library, own: Translations) -> Iterator[Finding]
                 continue
             yield _not_served(line, own, "stale" if entry and entry.msgstr else "missing")
         else:
-            for words, blocks in _wrong(line, entry.msgstr, own.tag):
+            for rule, words, blocks in _wrong(line, entry.msgstr, own.tag):
                 say = error if blocks else warning
-                yield say(own.file, entry.linenum, f"{line.context}: {words}")
+                yield say(rule, own.file, entry.linenum, f"{line.context}: {words}", line.context)
     unknown = [entry.linenum for key, entry in own.entries.items() if key not in wanted]
     if unknown:
         words = f"{len(unknown)} strings that the flows no longer have; `python -m bot locales export` sets them aside"
-        yield warning(own.file, min(unknown), words)
+        yield warning("left_over", own.file, min(unknown), words)
     for line, whole in forbidden_questions.questions(library):
         asked = forbidden_questions.asked_for(own.voice.text(line), own.tag, whole)
         if asked:
-            yield error(own.file, own.line_of(line), f"{line.context}: asks for {asked}, which this line never asks")
+            words = f"{line.context}: asks for {asked}, which this line never asks"
+            yield error("forbidden_question", own.file, own.line_of(line), words, line.context)
 
 
 def is_safety_text(line: Line) -> bool:
@@ -131,43 +132,57 @@ def is_safety_text(line: Line) -> bool:
 
 def _not_served(line: Line, own: Translations, state: str) -> Finding:
     say = error if must_not_fail(line) else warning
-    return say(own.file, own.line_of(line), f"{line.context}: the translation is {state}, and people read English")
+    words = f"{line.context}: the translation is {state}, and people read English"
+    return say(state, own.file, own.line_of(line), words, line.context)
 
 
-def _wrong(line: Line, text: str, tag: str) -> Iterator[tuple[str, bool]]:
-    """What is wrong with one translation, and whether it blocks."""
+def _wrong(line: Line, text: str, tag: str) -> Iterator[tuple[str, str, bool]]:
+    """What is wrong with one translation: the rule, in words, and whether it blocks."""
+    if turned := turning_sign(text):
+        yield "hidden_signs", f"holds {turned}, which turns the order of what is read", True
     if line.context in _COUNTED:
         counts = line.english.count("|") + 1, sum(bool(part.strip()) for part in text.split("|"))
         if counts[0] != counts[1] or text.count("|") != line.english.count("|"):
-            yield f"has {counts[1]} parts instead of {counts[0]}", True
+            yield "parts", f"has {counts[1]} parts instead of {counts[0]}", True
     if line.typed:
         return
     yield from _lost(line, text)
     shown = filled(text, tag)
     if len(shown) > MOST_CHARACTERS:
-        yield f"is {len(shown)} characters long; {MOST_CHARACTERS} are the most", True
+        yield "long", f"is {len(shown)} characters long; {MOST_CHARACTERS} are the most", True
     most = MOST_SEGMENTS_OF_A_NOTICE if line.context.startswith("notices.") else MOST_SEGMENTS
     if (count := segments(shown)) > most and line.context not in _COUNTED:
-        yield f"takes {count} segments; {most} are the most", False
+        yield "segments", f"takes {count} segments; {most} are the most", False
 
 
-def _lost(line: Line, text: str) -> Iterator[tuple[str, bool]]:
+def _lost(line: Line, text: str) -> Iterator[tuple[str, str, bool]]:
     english, own = set(placeholders(line.english)), set(placeholders(text))
     for name in sorted(english - own):
-        yield f"{{{name}}} is lost", True
+        yield "lost_placeholder", f"{{{name}}} is lost", True
     for name in sorted(own - english):
-        yield f"{{{name}}} is not in the English", True
-    if re.search(r"[{}]", fill(text, lambda name: "")):
-        yield "has a { or } that belongs to no placeholder", True
+        yield "added_placeholder", f"{{{name}}} is not in the English", True
+    if has_stray_brace(text):
+        yield "braces", "has a { or } that belongs to no placeholder", True
     for word in _KEPT.get(line.context, ()):
         if word not in text:
-            yield f"{word} must stay as it is", True
+            yield "kept_word", f"{word} must stay as it is", True
     here, there = _NUMBER.findall(line.english), _NUMBER.findall(western(text))
     for number in sorted(set(here) - set(there)):
-        yield f"the number {number} is lost", len(number) >= _LONG_NUMBER
+        yield "lost_number", f"the number {number} is lost", len(number) >= _LONG_NUMBER
     for number in sorted(set(there) - set(here)):
         if len(number) >= _LONG_NUMBER:
-            yield f"the number {number} is not in the English", True
+            yield "added_number", f"the number {number} is not in the English", True
+
+
+def has_stray_brace(text: str) -> bool:
+    """Whether a { or } would be sent as it is."""
+    return bool(re.search(r"[{}]", fill(text, lambda name: "")))
+
+
+def turning_sign(text: str) -> str:
+    """A sign that makes others be read in another order than they are written, which no script needs, as `U+202E`."""
+    found = re.search("[\u202a\u202b\u202d\u202e]", text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def filled(text: str, tag: str) -> str:

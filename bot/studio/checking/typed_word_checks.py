@@ -41,11 +41,11 @@ class _Speech:
                 found.setdefault(word, []).append(name)
         return found
 
-    def found(self, line: Line, words: str, *, blocks: bool = True) -> Finding:
+    def found(self, rule: str, line: Line, words: str, *, blocks: bool = True) -> Finding:
         say = error if blocks else warning
         if self.own is None:
-            return say(line.file, line.line, words)
-        return say(self.own.file, self.own.line_of(line), f"{line.context}: {words}")
+            return say(rule, line.file, line.line, words, line.context)
+        return say(rule, self.own.file, self.own.line_of(line), f"{line.context}: {words}", line.context)
 
     def said(self, line: Line) -> list[str]:
         """What may be typed for a line in this language, English left out where there is more."""
@@ -67,6 +67,7 @@ def check_typed_words(library: Library, own: Translations | None = None) -> Iter
             if isinstance(step, Ask):
                 yield from _within(speech, step)
                 for choice in step.choices:
+                    yield from _against_keywords(speech, choice)
                     yield from _against_everywhere(speech, script, choice)
 
 
@@ -76,7 +77,8 @@ def _everywhere_words(speech: _Speech) -> Iterator[Finding]:
         for word in speech.words(name):
             other = taken.setdefault(word, name)
             if other != name:
-                yield speech.found(speech.library.everywhere[name], f"`{word}` would be both `{other}` and `{name}`")
+                words = f"`{word}` would be both `{other}` and `{name}`"
+                yield speech.found("same_words", speech.library.everywhere[name], words)
     for name in speech.library.everywhere:
         for word in speech.words(name):
             yield from _carriers(speech, speech.library.everywhere[name], word, name)
@@ -85,7 +87,7 @@ def _everywhere_words(speech: _Speech) -> Iterator[Finding]:
 def _carriers(speech: _Speech, line: Line, word: str, name: str = "") -> Iterator[Finding]:
     for keyword, reserved in CARRIERS.items():
         if word in reserved and name != keyword:
-            yield speech.found(line, f"carriers take `{word}` for {keyword.upper()}")
+            yield speech.found("carrier_word", line, f"carriers take `{word}` for {keyword.upper()}")
 
 
 def _within(speech: _Speech, step: Ask) -> Iterator[Finding]:
@@ -100,12 +102,20 @@ def _within(speech: _Speech, step: Ask) -> Iterator[Finding]:
                 other = taken.setdefault(word, choice)
                 if other is not choice:
                     labels = f"`{other.label.english}` and `{choice.label.english}`"
-                    yield speech.found(choice.words or choice.label, f"`{word}` would be both {labels}")
+                    words = f"`{word}` would be both {labels}"
+                    yield speech.found("same_words", choice.words or choice.label, words)
 
 
 def _lines_of(library: Library, choice: Choice) -> Sequence[Line]:
     shared = [library.everywhere[name] for name in choice.shared if name in library.everywhere]
     return [choice.label, *([choice.words] if choice.words else []), *shared]
+
+
+def _against_keywords(speech: _Speech, choice: Choice) -> Iterator[Finding]:
+    """A choice may not share the words of STOP and its like: in some language they would then stop nothing."""
+    for name in choice.shared if speech.own is None else ():
+        if name in KEYWORDS:
+            yield speech.found("everywhere_word", choice.label, f"`${name}` already means `{name}` everywhere")
 
 
 def _against_everywhere(speech: _Speech, script: Script, choice: Choice) -> Iterator[Finding]:
@@ -118,7 +128,8 @@ def _against_everywhere(speech: _Speech, script: Script, choice: Choice) -> Iter
                 if not _leads_there(script, choice, name):
                     # A choice wins over an everywhere-word, so that only the latter is lost here.
                     blocks = name in _BEFORE_FLOWS
-                    yield speech.found(line, f"`{word}` already means `{name}` everywhere", blocks=blocks)
+                    words = f"`{word}` already means `{name}` everywhere"
+                    yield speech.found("everywhere_word", line, words, blocks=blocks)
 
 
 def _leads_there(script: Script, choice: Choice, name: str) -> bool:

@@ -62,6 +62,31 @@ def update(library: Library, path: Path, tag: str) -> Changes:
     Raises PuenteError if the file cannot be read.
     """
     old = _read(path) if path.exists() else _begun(tag)
+    merged, changes = merge(library, old, tag)
+    _write(path, merged)
+    return changes
+
+
+def brought_up(library: Library, text: str, tag: str) -> polib.POFile:
+    """A catalogue's text as `update` would leave it; begun if it is empty. Raises PuenteError if it is no PO file."""
+    return merge(library, read_po(text) if text.strip() else _begun(tag), tag)[0]
+
+
+def read_po(text: str) -> polib.POFile:
+    """Raises PuenteError if it is no PO file."""
+    try:
+        return polib.pofile(f"{text}\n", wrapwidth=_ONE_LINE)  # without a line's end polib takes it for a file's name
+    except (OSError, ValueError) as error:
+        raise PuenteError("This is no PO file, or it is broken.") from error
+
+
+def written(po: polib.POFile) -> str:
+    """As it stands in a file."""
+    return str(po).rstrip("\n") + "\n"
+
+
+def merge(library: Library, old: polib.POFile, tag: str) -> tuple[polib.POFile, Changes]:
+    """The old catalogue over the strings there are now, and what that changed. `old` is used up by it."""
     wanted = template(library)
     known = {_key(entry): entry for entry in sorted(old, key=lambda entry: not entry.obsolete)}
     names = {_key(entry) for entry in wanted}
@@ -82,10 +107,9 @@ def update(library: Library, path: Path, tag: str) -> Changes:
     for entry in spare:
         entry.obsolete = True
         merged.append(entry)
-    _write(path, merged)
     current = [entry for entry in merged if not entry.obsolete]
     missing, fuzzy = sum(not entry.msgstr for entry in current), sum(entry.fuzzy for entry in current)
-    return Changes(tag, new, reworded, len(gone), missing, fuzzy, len(current))
+    return merged, Changes(tag, new, reworded, len(gone), missing, fuzzy, len(current))
 
 
 def update_all(flows: Path, locales: Path, tag: str | None = None) -> list[str]:
@@ -173,7 +197,7 @@ def _carried(entry: polib.POEntry, source: polib.POEntry | None) -> polib.POEntr
 
 def _write(path: Path, po: polib.POFile) -> None:
     """Whole or not at all, and not if nothing changed."""
-    text = str(po).rstrip("\n") + "\n"
+    text = written(po)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

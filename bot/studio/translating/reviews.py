@@ -7,6 +7,8 @@ import polib
 
 from bot.studio.translating.catalogues import NEVER, NOBODY
 
+_BLANK = "\n\n"  # behind the first entry of a PO file, which is its header
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -28,11 +30,13 @@ class Review:
 
 def reviews(locales: Path) -> list[Review]:
     """Of every language in a folder, from the headers of its PO files."""
-    return [_review(path.parts[-3], path) for path in sorted(locales.glob("*/LC_MESSAGES/bot.po"))]
+    paths = sorted(locales.glob("*/LC_MESSAGES/bot.po"))
+    return [review(path.parts[-3], path.read_text(encoding="utf-8")) for path in paths]
 
 
-def _review(tag: str, path: Path) -> Review:
-    header = polib.pofile(str(path)).metadata
+def review(tag: str, text: str) -> Review:
+    """Of one language, from the text of its PO file; a draft if there is none. Reads its header alone."""
+    header = polib.pofile(f"{text.partition(_BLANK)[0]}\n").metadata or polib.pofile(f"{text}\n").metadata
     by, on = header.get("X-Reviewed-By", "").strip(), header.get("X-Reviewed-On", "").strip()
     signed = by not in ("", NOBODY)
     return Review(tag, header.get("X-Covers", "everything"), by if signed else "", on if signed and on != NEVER else "")

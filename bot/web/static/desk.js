@@ -113,7 +113,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a phone the ways stand in one row that scrolls: the way to the page shown stands in the middle of it.
+function showWay() {
+  const way = document.querySelector(".ways [aria-current]");
+  if (way) way.parentElement.scrollLeft = way.offsetLeft - (way.parentElement.clientWidth - way.offsetWidth) / 2;
+}
+
 window.setInterval(tellAges, 10000);
 fold();
 tellAges();
+showWay();
 scrollDown();

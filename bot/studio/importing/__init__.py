@@ -1,0 +1,1 @@
+"""Flows of other systems, brought over as far as both know the same kinds of steps."""
