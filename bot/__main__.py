@@ -150,6 +150,17 @@ def rehearse_flows(names: tuple[str, ...], only: tuple[str, ...], live: bool, re
         sys.exit(1)
 
 
+@flows.command("bring")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), default="brought", show_default=True)
+def bring_flows(file: Path, into: Path) -> None:
+    """Take over flows exported from RapidPro, TextIt or Twilio Studio, into a folder of their own."""
+    from bot.studio.importing.bringing import bring, put
+
+    for line in put(bring(file.read_text(encoding="utf-8", errors="replace"), file.stem), into):
+        click.echo(line)
+
+
 @main.group()
 def locales() -> None:
     """The translations."""
@@ -239,12 +250,34 @@ def resources() -> None:
 
 @resources.command("import")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-def import_resources(path: Path) -> None:
+@click.option("--over-edits", is_flag=True, help="Also over what was changed by hand on the page of the directory.")
+def import_resources(path: Path, over_edits: bool) -> None:
     """Read HSDS JSON or CSV, and say what is wrong by file and row."""
     from bot.hotline import build
     from bot.line.resources import load_directory
+    from bot.studio.directory import importing
 
-    click.echo(str(load_directory(build(_settings()), path)))
+    line = build(_settings())
+    edited = 0 if over_edits else importing.edited(line)
+    if edited:
+        raise click.ClickException(
+            f"{edited} services were edited by hand. Import the file on the page of the directory, which keeps that, "
+            "or say --over-edits."
+        )
+    click.echo(str(load_directory(line, path)))
+
+
+@resources.command("export")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def export_resources(path: Path) -> None:
+    """Write all of it to a .json file (HSDS) or a .zip of CSV tables, as the page of the directory does."""
+    from bot.hotline import build
+    from bot.studio.directory import exporting, keeping
+
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in exporting.KINDS:
+        raise click.ClickException("Name a file that ends in .json or .zip.")
+    path.write_bytes(exporting.export(keeping.whole(build(_settings()))[1], kind))
 
 
 @main.group()

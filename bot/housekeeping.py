@@ -21,6 +21,7 @@ from bot.errors import DatabaseUnreachable
 from bot.hotline import Hotline
 from bot.latest import Latest
 from bot.line import attachments, delivery, drafts, meeting_news, opted_in, rationing, surveys
+from bot.studio.directory import importing
 from bot.watch import rounds
 
 _log = logging.getLogger(__name__)
@@ -126,4 +127,5 @@ _QUICK: Sequence[Work] = (
     news.tell_due,
     news.tell_late,
     sessions.forget_old,
+    importing.forget_old,
 )

@@ -5,13 +5,13 @@ changed them since. What is live is the one over the other; nothing else decides
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from bot.config import Config, department_of
 from bot.errors import FlowsBroken
 from bot.flow.library import Library, read_texts, texts_of
-from bot.flow.phrases import read_catalogue
+from bot.flow.phrases import Catalogue, read_catalogue
 from bot.flow.reading import Problem, read_yaml
 from bot.flow.script import version_of
 from bot.store import releases
@@ -82,11 +82,18 @@ def library_of(texts: Texts) -> Library:
     if library is None or problems:
         raise FlowsBroken(problems)
 
-    def loader(tag: str, text: Callable[[], str]):  # type: ignore[no-untyped-def]  # as find_catalogues gives them
-        return lambda: read_catalogue(text(), tag)
-
-    library.catalogues = {tag: loader(tag, text) for tag, text in sorted(texts.catalogues.items())}
+    library.catalogues = {tag: partial(_catalogue, tag, text) for tag, text in sorted(texts.catalogues.items())}
     return library
+
+
+def _catalogue(tag: str, text: Callable[[], str]) -> Catalogue:
+    return _read_once(text(), tag)
+
+
+@lru_cache(maxsize=32)
+def _read_once(text: str, tag: str) -> Catalogue:
+    """Read once for all the drafts that are tried beside it; nobody changes a catalogue."""
+    return read_catalogue(text, tag)
 
 
 def config_of(config: Config, texts: Texts) -> Config:

@@ -20,7 +20,7 @@ def circles(ways: Mapping[Node, Iterable[Node]]) -> list[list[Node]]:
     found = []
     for node in reversed(_as_left(ways)):
         together = reached([node], back, seen)
-        if len(together) > 1 or node in ways[node]:
+        if len(together) > 1 or (together and node in ways[node]):
             found.append(together)
     place = {node: at for at, node in enumerate(ways)}
     return sorted((sorted(one, key=place.__getitem__) for one in found), key=lambda one: place[one[0]])

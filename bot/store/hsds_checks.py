@@ -76,7 +76,8 @@ def _weekdays(value: str) -> str | None:
     return None if fits else "are no days such as MO,TU"
 
 
-def _number(value: str) -> str | None:
+def number_trouble(value: str) -> str | None:
+    """Why this cannot be a phone number, to go behind it."""
     digits = re.sub(r"\D", "", value)
     if 3 <= len(digits) <= 6:
         return None  # 211, 988, a short code
@@ -114,5 +115,5 @@ _CHECKS: dict[str, dict[str, Check]] = {
     },
     "cost_option": {"valid_from": _day, "valid_to": _day},
     "language": {"code": _language},
-    "phone": {"number": _number},
+    "phone": {"number": number_trouble},
 }

@@ -15,10 +15,10 @@ from bot.store.problems import Problem, Severity
 from bot.text.fold import fold
 
 _LONGEST = 100  # characters of what a service does; more would be a text of its own
-_NO_PAPERS = {
+NO_PAPERS = {
     fold(words) for words in ("No ID needed", "No ID required", "No documents needed", "No documents", "None")
 }
-_NO_VOICE = {"fax", "tty", "tdd", "textphone", "sms", "pager", "video"}
+NO_VOICE = {"fax", "tty", "tdd", "textphone", "sms", "pager", "video"}
 _NEVER_TOLD = "safety_at_home"  # no address, no spot, no distance
 _NOT_EXACTLY = "shelter"  # no address; the spot to about a kilometre, enough to rank by
 
@@ -45,7 +45,7 @@ def listings(graph: Graph, today: date) -> tuple[list[Listing], list[Problem]]:
 
 
 def _of_service(graph: Graph, service: Node, today: date) -> tuple[list[Listing], list[Problem]]:
-    needs, troubles = _needs(graph, service)
+    needs, troubles = needs_of(graph, service)
     places: list[tuple[Node | None, Node | None]] = [
         (at, location) for at in graph.near(service, "service_at_location") for location in graph.near(at, "location")
     ]
@@ -71,7 +71,7 @@ def _listing(
     alone: bool,
 ) -> Listing:
     organization = _organization(graph, service, location)
-    languages = _languages(graph, service, location)
+    languages = languages_of(graph, service, location)
     told = _what(str(service.fields.get("description") or ""))
     resource = Resource(
         id=service.id if alone or location is None else f"{service.id}@{location.id}",
@@ -82,8 +82,8 @@ def _listing(
         hours=hours.hours,
         needs=needs,
         address=_address(graph, location) if location and not _hiding(needs) else "",
-        no_id_needed=_no_id_needed(graph, service),
-        checked_on=_checked_on(service),
+        no_id_needed=needs_no_id(graph, service),
+        checked_on=checked_on(service),
     )
     # Nor may a hiding place be found by the name of its street.
     named = (service, organization, None if _hiding(needs) else location)
@@ -99,7 +99,7 @@ def _hiding(needs: tuple[str, ...]) -> bool:
     return _NEVER_TOLD in needs or _NOT_EXACTLY in needs
 
 
-def _needs(graph: Graph, service: Node) -> tuple[tuple[str, ...], list[Problem]]:
+def needs_of(graph: Graph, service: Node) -> tuple[tuple[str, ...], list[Problem]]:
     """Codes of ours if the file has them; else what its categories, keywords and name point to, which is said."""
     terms = [term for one in graph.near(service, "attribute") for term in graph.near(one, "taxonomy_term")]
     codes = tuple(dict.fromkeys(code for term in terms if (code := str(term.fields.get("code"))) in NEEDS))
@@ -129,7 +129,7 @@ def _organization(graph: Graph, service: Node, location: Node | None) -> Node | 
     return near[0] if near else None
 
 
-def _languages(graph: Graph, service: Node, location: Node | None) -> tuple[str, ...]:
+def languages_of(graph: Graph, service: Node, location: Node | None) -> tuple[str, ...]:
     """What is spoken there: said of the service, else of its phone, else of the place."""
     told = graph.near(service, "language")
     told = told or [one for phone in graph.near(service, "phone") for one in graph.near(phone, "language")]
@@ -145,7 +145,7 @@ def _phone(graph: Graph, holders: Iterable[Node | None]) -> str:
     people = [who for holder in known for who in graph.near(holder, "contact")]
     for phone in [*direct, *(phone for who in people for phone in graph.near(who, "phone"))]:
         number = str(phone.fields.get("number") or "").strip("\"' ")
-        if number and str(phone.fields.get("type") or "voice").lower() not in _NO_VOICE:
+        if number and str(phone.fields.get("type") or "voice").lower() not in NO_VOICE:
             extension = phone.fields.get("extension")
             return f"{number} x{extension}" if extension else number
     return ""
@@ -188,12 +188,12 @@ def _virtual(location: Node) -> bool:
     return fields.get("location_type") == "virtual" or str(fields.get("virtual", "")).lower() == "true"
 
 
-def _no_id_needed(graph: Graph, service: Node) -> bool:
+def needs_no_id(graph: Graph, service: Node) -> bool:
     papers = [fold(str(one.fields.get("document") or "")) for one in graph.near(service, "required_document")]
-    return bool(papers) and all(paper in _NO_PAPERS for paper in papers)
+    return bool(papers) and all(paper in NO_PAPERS for paper in papers)
 
 
-def _checked_on(service: Node) -> str:
+def checked_on(service: Node) -> str:
     """The day somebody last looked at the entry; empty if nobody knows."""
     for name in ("assured_date", "last_modified"):
         day = str(service.fields.get(name) or "")[:10]

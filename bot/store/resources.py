@@ -5,10 +5,10 @@ it. Each token is written in hexadecimal, so that the index takes it for one pla
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from bot.model import Resource, Spot
 from bot.store.hsds_shapes import TABLE_OF
@@ -38,11 +38,12 @@ def import_directory(conn: Connection, directory: "Directory", *, replace: bool 
     """Put a directory in the place of the one that is here, or into it: then records of the same kind and id are
     overwritten, and the listings of a service are those of the newcomer."""
     records = [
-        {"kind": kind, "id": id, "body": json.dumps(body, ensure_ascii=False)}
+        {"kind": kind, "id": id, "body": json.dumps(body, ensure_ascii=False), "position": position}
         for kind, known in directory.records.items()
-        for id, body in known.items()
+        for position, (id, body) in enumerate(known.items(), 1)
     ]
     version = new_id()
+    lock(conn)
     if replace:
         conn.execute(delete(hsds_records))
         conn.execute(delete(resources))
@@ -53,6 +54,62 @@ def import_directory(conn: Connection, directory: "Directory", *, replace: bool 
         conn.execute(hsds_records.insert(), records)
     if directory.listings:
         conn.execute(resources.insert(), [_row(listing, version) for listing in directory.listings])
+    _index(conn)
+
+
+def lock(conn: Connection) -> None:
+    """One change of the directory at a time. Nobody who reads waits for it."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("LOCK TABLE hsds_records IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def change(
+    conn: Connection,
+    put: Mapping[tuple[str, str], tuple[int, Mapping[str, Any]]],
+    gone: Iterable[tuple[str, str]],
+    listings: Mapping[str, Sequence[Listing]],
+) -> None:
+    """Records (by kind and id: position among its kind, and the record) written and taken away, and what residents are
+    told of the services named, which may be nothing. Everything else stays as it is."""
+    keys = [{"k": kind, "i": id} for kind, id in (*put, *gone)]
+    if keys:
+        same = delete(hsds_records).where(hsds_records.c.kind == bindparam("k"), hsds_records.c.id == bindparam("i"))
+        conn.execute(same, keys)
+    rows = [
+        {"kind": kind, "id": id, "body": json.dumps(body, ensure_ascii=False), "position": position}
+        for (kind, id), (position, body) in put.items()
+    ]
+    if rows:
+        conn.execute(hsds_records.insert(), rows)
+    version = new_id()
+    if listings:
+        of_service = delete(resources).where(resources.c.service_id == bindparam("s"))
+        conn.execute(of_service, [{"s": service} for service in listings])
+    conn.execute(update(resources).values(version=version))
+    told = [_row(listing, version) for own in listings.values() for listing in own]
+    if told:
+        conn.execute(resources.insert(), told)
+    _index(conn)
+
+
+def all_records(conn: Connection) -> dict[str, dict[str, Any]]:
+    """Every record as it is kept, by kind and id, each kind in the order of the file."""
+    found: dict[str, dict[str, Any]] = {}
+    own = hsds_records.c
+    query = select(own.kind, own.id, own.body).order_by(own.kind, func.coalesce(own.position, 0), own.id)
+    for kind, id, body in conn.execute(query):
+        found.setdefault(kind, {})[id] = json.loads(body)
+    return found
+
+
+def positions(conn: Connection, kind: str) -> dict[str, int]:
+    """Where each record of a kind stands among them; 0 for what came before this was kept."""
+    own = hsds_records.c
+    rows = conn.execute(select(own.id, func.coalesce(own.position, 0)).where(own.kind == kind))
+    return {id: int(position) for id, position in rows}
+
+
+def _index(conn: Connection) -> None:
     if conn.dialect.name == "sqlite":
         conn.execute(text("DELETE FROM resources_search"))
         conn.execute(text("INSERT INTO resources_search (id, tok) SELECT id, tok FROM resources"))
@@ -63,9 +120,8 @@ def import_directory(conn: Connection, directory: "Directory", *, replace: bool 
 def export_records(conn: Connection) -> dict[str, list[Any]]:
     """Every record as it came, by the name of its table: HSDS tabular JSON. Importing it gives the same records."""
     exported: dict[str, list[Any]] = {}
-    query = select(hsds_records.c.kind, hsds_records.c.body).order_by(hsds_records.c.kind, hsds_records.c.id)
-    for kind, body in conn.execute(query):
-        exported.setdefault(TABLE_OF[kind], []).append(json.loads(body))
+    for kind, records in all_records(conn).items():
+        exported[TABLE_OF[kind]] = list(records.values())
     return exported
 
 

@@ -20,6 +20,8 @@ from bot.web import (
     city,
     communities,
     desk,
+    directory,
+    directory_files,
     doors,
     duty,
     factors,
@@ -73,7 +75,7 @@ def create(hotline: Hotline) -> Flask:
         reports.pages, city.pages, open311.pages, relay.pages,
         supervision.pages, reviewing.pages, audit.pages, statistics.pages,
         studio.pages, flows.pages,
-        wordings.pages, wording_sheets.pages, glossary.pages,
+        wordings.pages, wording_sheets.pages, glossary.pages, directory.pages, directory_files.pages,
     ):  # fmt: skip
         app.register_blueprint(pages)
     if hotline.config.development:

@@ -62,3 +62,8 @@ def shown(one: Field, value: Tree | None) -> Any:
             return [*(value.items() if isinstance(value, dict) else ()), ("", "")]
         case _:
             return value if value is not None else one.default
+
+
+def is_usual(one: Field, values: Mapping[str, Tree]) -> bool:
+    """Whether a field is asked for at once: it must be filled, is filled, or is what most steps go on with."""
+    return one.required or one.kind in (Kind.NEXT, Kind.LIST) or values.get(one.name) not in (None, "", one.default)

@@ -1,9 +1,8 @@
 """The page of one flow: its steps as forms, the same flow as YAML, what is wrong with it, and publishing. Form and YAML are
 two views of one draft, so that they always agree."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
@@ -21,7 +20,7 @@ from bot.studio.editing.differences import differences
 from bot.studio.editing.forms import FlowForm, changed_step, read_form, write_form
 from bot.studio.editing.spans import Tree
 from bot.studio.editing.step_fields import HEAD, KINDS, REPORT
-from bot.studio.releasing import drafts, releases, standing
+from bot.studio.releasing import drafts, rehearsing, releases, standing
 from bot.studio.releasing.drafts import Desk, Overtaken
 from bot.web import flow_fields, tongue
 from bot.web.doors import frame, hotline, latest, may
@@ -30,11 +29,16 @@ from bot.web.tongue import gettext as _
 
 pages = Blueprint("flows", __name__)
 _NAME = 60  # characters
+_BEGUN = "about: Write what it is for.\nstart: first\nsteps:\n  first:\n    say: Write this.\n    next: end\n"
 
 
 @pages.record
 def _words(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals.update(step_kinds=KINDS, shown_field=flow_fields.shown, warning_name=releases.name_of)
+    state.app.jinja_env.globals.update(
+        step_kinds=KINDS, shown_field=flow_fields.shown, warning_name=releases.name_of,
+        is_usual=flow_fields.is_usual,
+        rehearsal_name=releases.rehearsal_name,
+    )
 
 
 @pages.get("/studio/flows/<name>")
@@ -101,15 +105,15 @@ def change_steps(who: Session, name: str) -> AnyResponse:
     """Add, remove or move a step."""
     form = request.form
     step, after, kind = (form.get(key, "").strip() for key in ("step", "after", "kind"))
-    match form.get("deed"):
-        case "add":
-            return _keep(who, name, lambda text: flow_file.add_step(text, step, _first_fields(kind), after), step=step)
-        case "remove":
-            return _keep(who, name, lambda text: flow_file.remove_step(text, step), step="")
-        case "move":
-            return _keep(who, name, lambda text: flow_file.move_step(text, step, after), step=step)
-        case _:
-            abort(400)
+    deeds: Mapping[str, Callable[[str], str]] = {
+        "add": lambda text: flow_file.add_step(text, step, _first_fields(kind), after),
+        "remove": lambda text: flow_file.remove_step(text, step),
+        "move": lambda text: flow_file.move_step(text, step, after),
+    }
+    deed = form.get("deed", "")
+    if deed not in deeds:
+        abort(400)
+    return _keep(who, name, deeds[deed], step="" if deed == "remove" else step)
 
 
 def _first_fields(kind: str) -> dict[str, Tree]:
@@ -135,8 +139,7 @@ def create(who: Session) -> AnyResponse:
             raise NotUsable("A flow's name is small letters, digits and _, and begins with a letter.")
         if live(hotline().db).document(FLOW, name) is not None:
             raise NotUsable("There is a flow {name} already.", name=name)
-        body = f"flow: {name}\nabout: Write what it is for.\nstart: first\nsteps:\n  first:\n    say: Write this.\n    next: end\n"
-        drafts.save(hotline(), who.officer, FLOW, name, body, 0)
+        drafts.save(hotline(), who.officer, FLOW, name, f"flow: {name}\n{_BEGUN}", 0)
     except NotUsable as refusal:
         return redirect(url_for("studio.show", refused=tongue.told(refusal)), 303)
     return redirect(url_for("flows.show", name=name), 303)
@@ -195,11 +198,12 @@ def _publishing(who: Session, name: str, *, sentence: str = "", code: int = 200)
     changed = None
     if not looked.errors and desk.live and first_word(desk.body) == "flow":
         changed = differences(read_form(desk.live), read_form(desk.body))
+    red = [] if looked.errors else rehearsing.red(line, {(FLOW, name): desk.body})
     asked = releases.needs_second(line.config, {(FLOW, name): desk.body})
     here = standing.at_steps(line, name, changed.noticed) if changed else 0
     return _answer(
         "studio/publish.html", code, **frame(who), here="flows", desk=desk, looked=looked, changed=changed,
-        stand_there=here, asked=asked, sentence=sentence, typed=request.form,
+        stand_there=here, asked=asked, red=red, sentence=sentence, typed=request.form,
     )  # fmt: skip
 
 
@@ -211,7 +215,7 @@ def _desk(who: Session, name: str) -> Desk:
 
 
 def _keep(
-    who: Session, name: str, change: Any, *, typed: str | None = None, step: str = "", view: str = ""
+    who: Session, name: str, change: Callable[[str], str], *, typed: str | None = None, step: str = "", view: str = ""
 ) -> AnyResponse:
     """Change the draft as it was seen, and show what was typed again if that cannot be."""
     desk, seen = _desk(who, name), request.form.get("revision", 0, int)

@@ -33,6 +33,7 @@ WAYS = (
     Way("Staff", "staff.show", Deed.STAFF),
     Way("WhatsApp", "whatsapp.show", Deed.CHANNELS),
     Way("Languages", "wordings.show", Deed.WORDINGS),
+    Way("Directory", "directory.show", Deed.DIRECTORY),
     Way("Audit", "audit.show", Deed.AUDIT),
 )
 
@@ -49,7 +50,8 @@ def first(who: Session) -> str:
 def ways(who: Session) -> Sequence[tuple[Way, str, bool]]:
     """Each entry for this person, its address, and whether the page shown belongs to it."""
     here = (request.endpoint or "").partition(".")[0]
-    one_entry = {"teams": "canned", "reviewing": "supervision", "wording_sheets": "wordings", "glossary": "wordings"}
+    one_entry = {"teams": "canned", "reviewing": "supervision", "wording_sheets": "wordings", "glossary": "wordings",
+                 "flows": "studio", "directory_files": "directory"}  # fmt: skip
     here = one_entry.get(here, here)
     return [
         (way, url_for(way.endpoint), way.endpoint.partition(".")[0] == here)

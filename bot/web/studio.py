@@ -1,4 +1,4 @@
-"""The studio's overview, and its releases: what is live, what is worked on, what changed when and by whom, and the way back."""
+"""The studio's overview, and its releases: what is live, what is worked on, who changed what, and the way back."""
 
 from datetime import datetime
 

@@ -116,7 +116,12 @@ def one(who: Session, tag: str, digest: str) -> AnyResponse:
 def change(who: Session, tag: str, digest: str) -> AnyResponse:
     """Write it, say that no translation is needed, have a machine draft it, take that, or throw what is not live away."""
     form, line = request.form, hotline()
-    seen, deed, text = form.get("seen", NOTHING, int), form.get("deed", ""), form.get("text", "")
+    seen, deed, text, note = (
+        form.get("seen", NOTHING, int),
+        form.get("deed", ""),
+        form.get("text", ""),
+        form.get("note", ""),
+    )
     try:
         if deed == "machine":
             writing.draft_by_machine(line, who.officer, tag, digest, seen)
@@ -125,17 +130,17 @@ def change(who: Session, tag: str, digest: str) -> AnyResponse:
         elif deed == "withdraw":
             writing.withdraw(line, who.officer, tag, digest, seen)
         else:
-            same, note = deed == "same", form.get("note", "")
+            same = deed == "same"
             warned = writing.write(line, who.officer, tag, digest, text, seen, same=same, note=note)
             if warned:
-                return _one(who, tag, digest, said=_(_SAID["kept"]), warned=warned)
+                sentence = _SAID["kept"]
+                return _one(who, tag, digest, said=_(sentence), warned=warned)
     except Stale as refusal:  # whoever saves now has seen what somebody else wrote
-        theirs = progress.language(line, tag).string(digest).newest
-        values = {"sentence": tongue.told(refusal), "noted": form.get("note", ""), "theirs": theirs}
-        return _one(who, tag, digest, typed=text, code=409, **values)
+        told, theirs = tongue.told(refusal), progress.language(line, tag).string(digest).newest
+        return _one(who, tag, digest, typed=text, code=409, sentence=told, noted=note, theirs=theirs)
     except _REFUSED as refusal:
-        values = {"sentence": tongue.told(refusal), "noted": form.get("note", ""), "seen": seen}
-        return _one(who, tag, digest, typed=text, code=422, **values)
+        told = tongue.told(refusal)
+        return _one(who, tag, digest, typed=text, code=422, sentence=told, noted=note, seen=seen)
     done = {"machine": "drafted", "accept": "taken", "withdraw": "thrown"}.get(deed, "kept")
     return redirect(url_for("wordings.one", tag=tag, digest=digest, done=done, **_asked().values), 303)
 

@@ -269,6 +269,22 @@ def test_brackets_are_changed_where_they_stand() -> None:
     ]
 
 
+def test_the_first_line_behind_a_dash() -> None:
+    file = BARE + "  second:\n    ask: Which?\n    choices:\n      - words: a|b   # so\n        next: end\n"
+    second: list[Tree] = [{"label": "A", "words": "a|b", "next": "end"}]
+    changed = write_form(file, changed_step(read_form(file), "second", {"choices": second}))
+    assert changed == file.replace("- words", "- label: A\n        words")
+    nothing: list[Tree] = [{"next": "first"}]
+    changed = write_form(changed, changed_step(read_form(changed), "second", {"choices": nothing}))
+    assert changed_lines(file, changed)[1] == ["      - next: first"]
+
+
+def test_a_comment_that_is_indented_more_belongs_to_what_stands_before() -> None:
+    file = BY_HAND.replace("# on it goes\n", "# on it goes\n    # Of the first.\n")
+    assert [one.comments for one in read_form(file).steps][:2] == [("Above the first.",), ("Above the second.",)]
+    assert "# on it goes\n    # Of the first.\n\n  # Above the third.\n" in move_step(file, "first", "second")
+
+
 def test_a_step_that_moves_takes_its_comments_along() -> None:
     moved = move_step(BY_HAND, "first", "second")
     assert [one.name for one in read_form(moved).steps] == ["second", "first", "third"]
@@ -310,6 +326,16 @@ def test_windows_lines_stay() -> None:
     assert write_form(file, read_form(file)) == file
 
 
+def test_names_behind_question_marks() -> None:
+    file = "? flow\n: a\n? steps\n: ? b\n  : {say: c}\n"
+    assert set_field(file, "b", "say", ["d", "e"]) == file.replace("c}", "[d, e]}")
+
+
+def test_what_would_be_too_much_is_refused() -> None:
+    with pytest.raises(NotUsable, match="larger than a megabyte"):
+        set_field(BARE, "first", "say", ["x" * 4_000] * 300)
+
+
 def test_a_mark_before_the_file_stays() -> None:
     assert set_field("\ufeff" + BY_HAND, "first", "next", "third") == "\ufeff" + set_field(BY_HAND, "first", "next", "third")
     assert rename_step("\ufeff" + BY_HAND, "first", "one") == "\ufeff" + rename_step(BY_HAND, "first", "one")
@@ -324,8 +350,8 @@ def test_a_file_in_brackets_stays_in_brackets() -> None:
     assert set_field(file, "c", "say", ["d", "x", "e"]) == file.replace("[d, e]", "[d, x, e]")
 
 
-@pytest.mark.parametrize("text", ["flow: a\rsteps:\r  b:\r    say: c\r", "? flow\n: a\n? steps\n: b: {say: c}\n"])
-def test_what_cannot_be_changed_in_place_is_refused_not_spoilt(text: str) -> None:
+def test_what_cannot_be_changed_in_place_is_refused_not_spoilt() -> None:
+    text = "flow: a\rsteps:\r  b:\r    say: c\r"
     assert write_form(text, read_form(text)) == text
     with pytest.raises(NotUsable, match="Change it as text"):
         set_field(text, "b", "say", ["d", "e"])
@@ -401,6 +427,18 @@ def test_steps_change_names_places_and_number_at_once() -> None:
     assert [one.name for one in changed.steps] == ["first", "fresh", "third"]
     assert changed.steps == steps
     assert changed.step("second") is None and second.name == "second"
+
+
+def test_ways_follow_a_step_to_its_new_name() -> None:
+    form = read_form(BY_HAND)
+    steps = (replace(form.steps[0], name="one"), *form.steps[1:])
+    changed = write_form(BY_HAND, replace(form, steps=steps))
+    assert changed == rename_step(BY_HAND, "first", "one")
+    assert changed == BY_HAND.replace("  first:", "  one:").replace("next: first", "next: one").replace("start: first", "start: one")
+    here = BARE.replace("next: end", "go: trial\n    step: first")
+    assert rename_step(here, "first", "one") == here.replace("first", "one")
+    there = BARE.replace("next: end", "go: other\n    step: first")
+    assert rename_step(there, "first", "one").endswith("    go: other\n    step: first\n")
 
 
 def test_two_steps_of_one_name_are_refused() -> None:

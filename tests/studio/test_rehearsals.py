@@ -202,7 +202,11 @@ def test_everything_a_rehearsal_can_say_is_read() -> None:
     assert [move.said for move in one.moves] == [
         {EVERY: "1"}, Typed("words.yes"), Reply("Hello", stays=True), Reply("Goodbye"), Pause(780),
     ]  # fmt: skip
-    assert (one.moves[0].line, one.moves[0].staff, one.moves[1].line) == ({EVERY: "One"}, "Two", {"en": "A", "zh-Hans": "B"})
+    assert (one.moves[0].line, one.moves[0].staff, one.moves[1].line) == (
+        {EVERY: "One"},
+        "Two",
+        {"en": "A", "zh-Hans": "B"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -265,7 +269,9 @@ def test_a_broken_one_is_refused_and_a_name_that_is_none(hotline: Hotline) -> No
             save(hotline, ADMIN, name, "about: x\nturns:\n  - resident: 1\n")
 
 
-def test_one_that_cannot_be_read_any_more_is_red(line: Hotline, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_one_that_cannot_be_read_any_more_is_red(
+    line: Hotline, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("bot.studio.trying.rehearsals.FOLDER", tmp_path)
     (tmp_path / "broken.yml").write_text("about: x\n")
 

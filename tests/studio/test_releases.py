@@ -1,7 +1,9 @@
 """From a draft to what is live and back, on both databases: versions, guards, second readers, planned times."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -14,7 +16,8 @@ from bot.model import Officer, Role
 from bot.store import releases as store
 from bot.store import staff
 from bot.store.ids import new_id
-from bot.studio.releasing import drafts, releases
+from bot.studio.releasing import drafts, rehearsing, releases
+from bot.studio.trying import rehearsals
 from tests.conftest import MONDAY
 from tests.line import Clock
 
@@ -23,8 +26,13 @@ SETTINGS = (DEPARTMENT, "settings")
 
 
 @pytest.fixture
-def town(hotline: Hotline) -> Hotline:
-    return replace(hotline, now=Clock(MONDAY))
+def town(hotline: Hotline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hotline:
+    """With two of the rehearsals, in two languages: to play them all is another test's matter."""
+    for name in ("theft", "noise"):
+        shutil.copy(rehearsals.FOLDER / f"{name}.yml", tmp_path)
+    monkeypatch.setattr(rehearsals, "FOLDER", tmp_path)
+    config = replace(hotline.config, department_languages=("en", "es"))
+    return replace(hotline, config=config, now=Clock(MONDAY))
 
 
 def admin(town: Hotline, login: str) -> Officer:
@@ -42,7 +50,9 @@ def reworded(town: Hotline, words: str = "What did you lose?") -> str:
 
 def publish(town: Hotline, who: Officer, body: str, **more: object) -> store.Release:
     bases = {THEFT: live(town.db).version(*THEFT)}
-    seen = [releases.name_of(one) for one in releases.look_over(town, {THEFT: body}).warnings]
+    looked = releases.look_over(town, {THEFT: body})
+    seen = [releases.name_of(one) for one in looked.warnings]
+    seen += [] if looked.errors else [releases.rehearsal_name(one.name) for one in rehearsing.red(town, {THEFT: body})]
     values = {"bases": bases, "acknowledged": seen, **more}
     return releases.publish(town, who, {THEFT: body}, "Clearer words", **values)  # type: ignore[arg-type]
 
@@ -245,3 +255,15 @@ def test_a_draft_that_went_live_is_done_and_one_that_lies_behind_says_so(town: H
     assert drafts.on_desk(town, ana, *THEFT).moved
     drafts.take_up(town, *THEFT)
     assert not drafts.on_desk(town, ana, *THEFT).moved
+
+
+def test_a_rehearsal_that_goes_otherwise_is_shown_and_must_be_seen(town: Hotline) -> None:
+    who, body = admin(town, "ana"), reworded(town)
+    red = {one.name: one for one in rehearsing.red(town, {THEFT: body})}
+    english = red["theft"].verdicts[0].difference
+    assert english and ("What was taken?" in english.expected, "What did you lose?" in english.got) == (True, True)
+    assert "noise" not in red
+    looked = releases.look_over(town, {THEFT: body})
+    with pytest.raises(NotUsable, match="A rehearsal goes otherwise"):
+        publish(town, who, body, acknowledged=[releases.name_of(one) for one in looked.warnings])
+    assert rehearsing.red(town, {THEFT: live(town.db).flows["report_theft"] + "# a note\n"}) == []

@@ -1,8 +1,10 @@
 """A draft is tried in a house of its own: as the line would answer, with nobody hearing of it."""
 
+import os
 import random
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -80,6 +82,16 @@ def test_the_same_texts_give_the_same_play(town: Hotline) -> None:
     assert heard(town, Preset(), *said) == heard(town, Preset(), *said)
 
 
+def test_several_try_at_once(town: Hotline) -> None:
+    said = ["i lost my phone", "2", "1", "1", "Trek 820"]
+    with ThreadPoolExecutor(4) as pool:
+        plays = [pool.submit(heard, town, Preset(language=tag), *said) for tag in ("en", "es", "vi", "en")]
+    english, spanish, _, again = (one.result() for one in plays)
+
+    assert english == again
+    assert [one.at for one in spanish] == [one.at for one in english]
+
+
 def test_officers_would_see_the_hand_off_and_the_report(town: Hotline) -> None:
     *_, forced, handed = heard(town, Preset(), "hi", "2", "2", "1", "2", "Trek 820", "1", "1")
 
@@ -112,7 +124,7 @@ def test_an_officer_cannot_answer_where_nobody_asked(town: Hotline) -> None:
     _, uncalled = heard(town, Preset(), "hi", Reply("Hello?"))
 
     assert early.silence == "Nobody has written yet whom an officer could answer."
-    assert uncalled.sent == ()
+    assert uncalled.sent == uncalled.path == ()
     assert "Nobody waits here" in uncalled.silence
 
 
@@ -199,7 +211,14 @@ def test_time_passes_and_nobody_is_held_back(town: Hotline) -> None:
 
 
 @pytest.mark.parametrize(
-    "preset", [Preset(channel="telegram"), Preset(officers="many"), Preset(open_report="menu"), Preset(open_report="x")]
+    "preset",
+    [
+        Preset(channel="telegram"),
+        Preset(officers="many"),
+        Preset(language="xx"),
+        Preset(open_report="menu"),
+        Preset(open_report="x"),
+    ],
 )
 def test_what_there_is_not_cannot_be_preset(town: Hotline, preset: Preset) -> None:
     with pytest.raises(NotUsable):
@@ -211,6 +230,8 @@ def test_more_than_anybody_tries_is_refused(town: Hotline) -> None:
         play(town, town.library, Preset(), ["hi"] * 201)
     with pytest.raises(NotUsable):
         play(town, town.library, Preset(), ["a" * 1601])
+    with pytest.raises(NotUsable):
+        play(town, town.library, Preset(), [Pause(10**12)])
 
 
 # A draft
@@ -272,13 +293,29 @@ def test_the_house_is_gone_whatever_happens(town: Hotline, tmp_path: Path, monke
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_process_left_is_cleared_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(houses, "_MEMORY", tmp_path)
+    left, used, others = (tmp_path / name for name in ("puente-trying-old", "puente-trying-new", "others"))
+    for folder in (left, used, others):
+        folder.mkdir()
+        (folder / "house.db").write_bytes(b"")
+    for folder in (left, others):
+        os.utime(folder, (0, 0))
+
+    houses._clear_up()
+
+    assert sorted(tmp_path.iterdir()) == [others, used]
+
+
 def test_the_hour_is_the_one_wanted(town: Hotline) -> None:
     world = houses.live(town)
     night = replace(world, at=MONDAY.replace(hour=19, minute=30))
 
     assert houses.hour(world, open=True) == MONDAY
     assert houses.hour(world, open=False) == MONDAY.replace(hour=20)
-    assert houses.hour(night, open=True) == (MONDAY + timedelta(days=1)).replace(hour=8), "not half an hour before it closes"
+    assert houses.hour(night, open=True) == (MONDAY + timedelta(days=1)).replace(hour=8), (
+        "not half an hour before it closes"
+    )
 
 
 def test_the_town_is_read_anew_when_it_changes(hotline: Hotline) -> None:
@@ -287,7 +324,9 @@ def test_the_town_is_read_anew_when_it_changes(hotline: Hotline) -> None:
     (_, nothing) = heard(line, Preset(language="en"), "hi", "4")
     starts = int((MONDAY + timedelta(days=3)).timestamp() * 1000)
     with line.db.write() as conn:
-        meetings.add(conn, meetings.Planned("m", "Open evening", "Library", "", "Lee", ("es",), starts, starts + 3_600_000))
+        meetings.add(
+            conn, meetings.Planned("m", "Open evening", "Library", "", "Lee", ("es",), starts, starts + 3_600_000)
+        )
         places.import_places(conn, [])
     (_, planned) = heard(line, Preset(language="en"), "hi", "4")
 

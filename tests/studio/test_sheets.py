@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import polib
 import pytest
@@ -11,28 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from bot.desk.identity import accounts
 from bot.errors import ImportRefused
 from bot.hotline import Hotline
-from bot.model import Officer, Role
+from bot.model import Officer
 from bot.store import wordings
 from bot.studio.translating import progress, sheet_files, sheets, writing
 from bot.studio.translating.progress import Standing
 from bot.studio.translating.sheet_files import COLUMNS, Row
+from bot.translators.libretranslate import LibreTranslate
+from tests.fake_translator import FakeTranslator
 from tests.studio.test_wordings import DOGS_WORDS, MUSIC, of_context, reworded, string, work
 
 KINDS = list(sheets.KINDS)
 NUM = "line.wa_template"
-
-
-@pytest.fixture
-def ana(hotline: Hotline) -> Officer:
-    return accounts.add(hotline, "ana", "Ana Ruiz", Role.TRANSLATOR, "", "", {})
-
-
-@pytest.fixture
-def bo(hotline: Hotline) -> Officer:
-    return accounts.add(hotline, "bo", "Bo Lind", Role.TRANSLATOR, "", "", {})
 
 
 def changed(kind: str, body: bytes, words: Mapping[str, str], column: str = "translation") -> bytes:
@@ -165,6 +157,22 @@ def test_a_stale_translation_is_taken_once_its_mark_is_gone(hotline: Hotline, an
     assert ",Music or party," in exported, "the English it was made from stands beside it"
     assert sheets.bring(line, ana, "es", "a.csv", exported.replace(",stale,", ",looked at,").encode()).drafts == 1
     assert (work(line, key).text, string(line, key).standing) == (string(hotline, MUSIC).live, Standing.DRAFT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_machines_words_are_nobodys_until_their_mark_is_gone(
+    hotline: Hotline, ana: Officer, machine: FakeTranslator, kind: str
+) -> None:
+    helped = replace(hotline, translator=LibreTranslate(machine.url))
+    writing.draft_by_machine(helped, ana, "es", progress.digest_of(MUSIC), 0)
+    exported = sheets.export(hotline, "es", kind)
+    assert sheets.bring(hotline, ana, "es", f"a.{kind}", exported).drafts == 0
+    if kind == "po":
+        looked = exported.replace(b"#, fuzzy\n", b"")
+    else:
+        looked = changed(kind, exported, {MUSIC[0]: "looked at"}, "state")
+    assert sheets.bring(hotline, ana, "es", f"a.{kind}", looked).drafts == 1
+    assert (work(hotline, MUSIC).state, work(hotline, MUSIC).author) == ("draft", "Ana Ruiz")
 
 
 def test_a_sheet_says_no_formula(hotline: Hotline, ana: Officer) -> None:

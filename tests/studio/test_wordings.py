@@ -1,43 +1,25 @@
 """Translators at work: what they write is checked, read by somebody else, and only then what residents read."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import polib
 import pytest
 
-from bot.desk.identity import accounts
 from bot.errors import NotTranslated, NotUsable, NotYours, Stale
 from bot.hotline import Hotline, speaking
 from bot.live_texts import CATALOGUE, FLOW, live
-from bot.model import Officer, Role
+from bot.model import Officer
 from bot.store import wordings
 from bot.store.wordings import NOTHING, Wording
 from bot.studio.releasing.releases import name_of
 from bot.studio.translating import glossary, going_live, progress, writing
 from bot.studio.translating.progress import Standing, String
 from bot.translators.libretranslate import LibreTranslate
-from tests.fake_translator import FakeTranslator, fake_translator
+from tests.fake_translator import FakeTranslator
 
 MUSIC = ("report_noise.what.choice", "Music or party")
 DOGS_WORDS = ("report_noise.what.words", "dog|dogs|barking")
 FIRE = "notices.em_fire"
-
-
-@pytest.fixture
-def ana(hotline: Hotline) -> Officer:
-    return accounts.add(hotline, "ana", "Ana Ruiz", Role.TRANSLATOR, "", "", {})
-
-
-@pytest.fixture
-def bo(hotline: Hotline) -> Officer:
-    return accounts.add(hotline, "bo", "Bo Lind", Role.TRANSLATOR, "", "", {})
-
-
-@pytest.fixture(scope="module")
-def machine() -> Iterator[FakeTranslator]:
-    with fake_translator() as fake:
-        yield fake
 
 
 def string(hotline: Hotline, key: tuple[str, str], tag: str = "es") -> String:

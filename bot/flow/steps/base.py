@@ -124,7 +124,7 @@ def read_way(fields: Fields, default: str = "") -> Way:
     go = fields.text("go", "")
     next_step = fields.text("next", "" if go else default)
     if not go and not next_step:
-        fields.wrong("`next` is missing: where does it go on?")
+        fields.wrong("`next` is missing: where does it go on?", at="next")
     given = tuple(fields.pairs("with").items()) if "with" in fields.names() else ()
     step = fields.text("step", "") if go else ""
     return Way("" if go else next_step, go, step, given, fields.line_of("go" if go else "next"))

@@ -3,7 +3,7 @@ in UTC."""
 
 from bot.store.schema.city import city_inbox, city_keys, city_requests, city_routes, city_services
 from bot.store.schema.columns import metadata
-from bot.store.schema.directory import hsds_records, misses, places, resources
+from bot.store.schema.directory import directory_uploads, hsds_records, misses, places, resources, service_marks
 from bot.store.schema.duty import bars, handovers, pagings, shift_turns, shifts
 from bot.store.schema.handoffs import handoffs
 from bot.store.schema.keeping import documents, events, marks
@@ -59,6 +59,7 @@ __all__ = [
     "community_notes",
     "counted_days",
     "devices",
+    "directory_uploads",
     "documents",
     "drafts",
     "editors",
@@ -101,6 +102,7 @@ __all__ = [
     "reveals",
     "reviews",
     "rsvps",
+    "service_marks",
     "sessions",
     "shift_turns",
     "shifts",

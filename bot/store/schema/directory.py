@@ -1,6 +1,6 @@
 """The directory of help, and places it is found by."""
 
-from sqlalchemy import BigInteger, Column, Double, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Integer, LargeBinary, Table, Text
 
 from bot.store.schema.columns import flag, instant, key, metadata
 
@@ -10,6 +10,7 @@ hsds_records = Table(
     Column("kind", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("body", Text, nullable=False),  # JSON, as it came
+    Column("position", Integer),  # in the file among its kind: the first of several phones is told
 )
 
 
@@ -53,4 +54,29 @@ misses = Table(
     Column("near", Text, nullable=False),
     Column("language", Text),
     instant("created_at"),
+)
+
+
+service_marks = Table(  # what people did with a service on the page; one that only ever came in a file has no row
+    "service_marks",
+    metadata,
+    Column("service_id", Text, primary_key=True),
+    Column("revision", BigInteger, nullable=False),  # another after every change; grows
+    Column("hand", Text, nullable=False),  # JSON list of what was changed by hand: a file does not overwrite it unasked
+    flag("made_here"),  # no file brought it
+    Column("changed_by", BigInteger),
+    instant("changed_at", nullable=True),
+    Column("checked_by", BigInteger),
+    instant("checked_at", nullable=True),
+)
+
+
+directory_uploads = Table(  # a file that was brought and waits for somebody to say that its changes are wanted
+    "directory_uploads",
+    metadata,
+    key(),
+    Column("staff_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    instant("made_at"),
 )

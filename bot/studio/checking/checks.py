@@ -1,6 +1,7 @@
 """Everything that can be found wrong with flows and translations before a resident meets it, with its file and line."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from bot.flow.library import REST, Library, read_texts, texts_of
@@ -13,6 +14,7 @@ from bot.studio.checking.reading_grade import grade
 from bot.studio.checking.translation_checks import (
     MOST_CHARACTERS,
     MOST_SEGMENTS,
+    Translations,
     check_translations,
     filled,
     has_stray_brace,
@@ -90,12 +92,18 @@ def check_texts(
         return [_placed(library, problem) for problem in problems]
     found = [*_library(library, flows)]
     for tag, text in sorted(catalogues.items()):
-        own, unreadable = read_translations(text, f"{locales}/{tag}/LC_MESSAGES/bot.po", tag)
+        own, unreadable = _translations(text, f"{locales}/{tag}/LC_MESSAGES/bot.po", tag)
         found += unreadable
         if own is not None:
             found += check_translations(library, own)
             found += check_typed_words(library, own)
     return found
+
+
+@lru_cache(maxsize=32)
+def _translations(text: str, file: str, tag: str) -> tuple[Translations | None, list[Finding]]:
+    """Read once for all the times a draft is looked at beside it; nobody changes what comes back."""
+    return read_translations(text, file, tag)
 
 
 def _placed(library: Library | None, problem: Problem) -> Finding:

@@ -73,8 +73,9 @@ def read_form(text: str, file: str = "") -> FlowForm:
 
 
 def write_form(text: str, posted: FlowForm) -> str:
-    """The file changed in what differs from the form, and in nothing else. An empty value takes an optional field away; a
-    step that is not in the form is removed. Raises FlowsBroken and NotUsable, as the functions of `flow_file` do."""
+    """The file changed in what differs from the form, and in nothing else. A value that is empty or not there takes an
+    optional field away, a step that is not there is removed; what a form cannot show stays. Ways in the form to a step's
+    old name follow it to its new one. Raises FlowsBroken and NotUsable, as the functions of `flow_file` do."""
     present = steps_of(read_tree(text))
     known = [one for one in posted.steps if one.was in present]
     if len({one.name for one in posted.steps}) < len(posted.steps):
@@ -205,11 +206,9 @@ def _other_kind(before: Top, posted: StepForm) -> Top:
 
 
 def _written(old: Top, posted: Mapping[str, Tree], fields: tuple[Field, ...], order: tuple[str, ...]) -> Top:
-    """A mapping with what was posted. What no form can show is left as it is."""
+    """A mapping with what was posted. What no form can show counts as nothing, and is left where nothing was posted."""
     for one in fields:
         shown = _show(old[one.name], one) if one.name in old else None
-        if one.name in old and shown is None and one.name not in posted:
-            continue  # of another shape
         wanted = posted.get(one.name)
         if _alike(shown, wanted, one):
             continue

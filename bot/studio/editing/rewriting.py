@@ -13,7 +13,6 @@ from typing import TypeAlias
 import yaml
 
 from bot.errors import FlowsBroken, NotUsable
-from bot.flow.reading import Problem
 from bot.studio.editing import scalars
 from bot.studio.editing.spans import (
     Entry,
@@ -48,15 +47,13 @@ def rewritten(text: str, wanted: Mapping[str, Tree]) -> str:
     try:
         kept = _same(read_tree(changed), new)
     except FlowsBroken as broken:
-        raise NotUsable("This cannot stand in a flow: {words}.", words=_first_words(broken)) from None
+        words = str(getattr(broken.problems[0], "words", ""))
+        if not words.startswith("this is no YAML"):
+            raise NotUsable("This cannot stand in a flow: {words}.", words=words) from None
+        kept = False
     if not kept:
         raise NotUsable("The file is written in a way that a form cannot change. Change it as text.")
     return mark + changed
-
-
-def _first_words(broken: FlowsBroken) -> str:
-    problem = broken.problems[0]
-    return problem.words if isinstance(problem, Problem) else str(problem)
 
 
 def _clean(tree: Tree) -> Tree:

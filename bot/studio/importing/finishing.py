@@ -10,10 +10,12 @@ from bot.flow.circles import circles, reached
 from bot.flow.phrases import fill, placeholders
 from bot.flow.script import parse, wrong_answer
 from bot.flow.steps.base import END
-from bot.studio.importing.sketch import LONGEST, Brought, Option, Said, Sketch, Stop, Wording, name_of
+from bot.studio.importing.sketch import LONGEST, OVER, Brought, Option, Said, Sketch, Stop, Wording, name_of
 from bot.studio.importing.writing import write
 from bot.text.fold import fold
 
+_MOST_STOPS = 3_000
+_TOO_LARGE = "The flow `{name}` is too large to be brought over in one piece."
 _MOST_CHOICES = 20
 _MOST_TEXTS = 10
 _WAIT_HERE = "A person who speaks your language will write to you here."
@@ -21,6 +23,8 @@ _WAIT_HERE = "A person who speaks your language will write to you here."
 
 def finish(sketch: Sketch) -> Brought:
     """The flow in our language. Raises NotBrought where it holds more than one flow can."""
+    if len(sketch.stops) > _MOST_STOPS:
+        raise NotBrought(_TOO_LARGE, name=sketch.name)
     _pass_over(sketch)
     _join_questions(sketch)
     _name_answers(sketch)
@@ -36,7 +40,7 @@ def finish(sketch: Sketch) -> Brought:
     yaml = write(sketch)
     script, problems = parse(yaml, f"{sketch.name}.yml")
     if script is None or problems:
-        raise NotBrought("The flow `{name}` is too large to be brought over in one piece.", name=sketch.name)
+        raise NotBrought(_TOO_LARGE, name=sketch.name)
     return Brought(sketch.name, yaml, tuple(_wordings(sketch)), tuple(sketch.left_out))
 
 
@@ -48,7 +52,7 @@ def _pass_over(sketch: Sketch) -> None:
         while name in sketch.stops and sketch.stops[name].kind == "pass" and name not in seen:
             seen.add(name)
             name = sketch.stops[name].next
-        return END if name in seen or name not in sketch.stops else name
+        return OVER if name in seen or name not in sketch.stops else name
 
     for stop in sketch.stops.values():
         stop.next = onward(stop.next)
@@ -56,7 +60,7 @@ def _pass_over(sketch: Sketch) -> None:
             option.next = onward(option.next)
     sketch.start = onward(sketch.start)
     sketch.stops = {name: stop for name, stop in sketch.stops.items() if stop.kind != "pass"}
-    if sketch.start == END:
+    if sketch.start == OVER:
         raise NotBrought("The flow `{name}` says and asks nothing that could be brought over.", name=sketch.name)
 
 
@@ -85,9 +89,7 @@ def _mend_choices(sketch: Sketch) -> None:
     for stop in sketch.stops.values():
         if stop.kind == "ask":
             stop.options = list(_different(sketch, stop))
-            keys = [option.key for option in stop.options]
-            for option in stop.options:
-                option.key = option.key if all(keys) and len(set(keys)) == len(keys) else 0
+            _number(sketch, stop)
             if not stop.options:
                 stop.kind = "collect"
                 stop.save = stop.save or name_of("answer", {one.save for one in sketch.stops.values()})
@@ -95,6 +97,17 @@ def _mend_choices(sketch: Sketch) -> None:
             for option in stop.options:
                 option.words = Said(_cut(option.words.english.split("|")), option.words.others)
             stop.options = [option for option in stop.options if option.words.english]
+
+
+def _number(sketch: Sketch, stop: Stop) -> None:
+    """Their numbers, if each choice has one of its own, else ours; a number is no word to be typed beside them."""
+    keys = [option.key for option in stop.options]
+    for place, option in enumerate(stop.options, 1):
+        option.key = option.key if all(keys) and len(set(keys)) == len(keys) else 0
+        words = option.words.english.split("|")
+        for number in (word for word in words if word.isdecimal() and word != str(option.key or place)):
+            sketch.leave_out(stop.place, f"The number {number}", f"`{option.label.english}` has another one here.")
+        option.words = Said("|".join(word for word in words if not word.isdecimal()), option.words.others)
 
 
 def _different(sketch: Sketch, stop: Stop) -> Iterator[Option]:
@@ -108,10 +121,11 @@ def _different(sketch: Sketch, stop: Stop) -> Iterator[Option]:
             sketch.leave_out(stop.place, f"The choice {label}", "It has no words, or another choice has the same.")
             continue
         taken[fold(label)] = label
-        words = [word for word in option.words.english.split("|") if fold(word) and fold(word) != fold(label)]
-        option.words = Said(
-            _cut([word for word in words if taken.setdefault(fold(word), label) == label]), option.words.others
-        )
+        others = option.words.others  # they hang on the English words, which may then say the label again
+        words = [
+            word for word in option.words.english.split("|") if fold(word) and (others or fold(word) != fold(label))
+        ]
+        option.words = Said(_cut([word for word in words if taken.setdefault(fold(word), label) == label]), others)
         yield option
 
 
@@ -130,7 +144,7 @@ def _break_circles(sketch: Sketch) -> None:
     while found := circles({name: [] if stop.waits else stop.leads_to() for name, stop in sketch.stops.items()}):
         for circle in found:
             for stop in (sketch.stops[name] for name in circle if circle[0] in sketch.stops[name].leads_to()):
-                stop.lead(circle[0], END)
+                stop.lead(circle[0], OVER)
                 words = "A way back to where it came from"
                 sketch.leave_out(stop.place, words, "It would go round without asking; it ends here now.")
 
@@ -138,7 +152,7 @@ def _break_circles(sketch: Sketch) -> None:
 def _drop_unreached(sketch: Sketch) -> None:
     kept = set(reached([sketch.start], {name: stop.leads_to() for name, stop in sketch.stops.items()}))
     for name, stop in sketch.stops.items():
-        if name not in kept:
+        if name not in kept and stop.place:
             sketch.leave_out(stop.place, "A step", "Nobody would ever come to it.")
     sketch.stops = {name: stop for name, stop in sketch.stops.items() if name in kept}
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import NotBrought
-from bot.flow.steps.base import END
 from bot.store.hsds_languages import language_tag
 from bot.studio.importing import exports
 from bot.studio.importing.exports import Json, each, inner, word, words
 from bot.studio.importing.finishing import finish
-from bot.studio.importing.sketch import Brought, Option, Said, Sketch, Stop, name_of, plain, spoken
+from bot.studio.importing.sketch import NO_CHOICE, OVER, Brought, Option, Said, Sketch, Stop, name_of, plain, spoken
 
 _MOST_NODES = 1_000
 _OURS = ("end", "line", "notices", "phrases", "wishes", "words")  # no flow can be called so
@@ -89,12 +88,12 @@ class _Drawing:
             )
         if word(self.flow, "type") not in ("messaging", "messaging_background", "messaging_offline", ""):
             self.sketch.leave_out(title, "It is made for calls", "Its texts are sent, not spoken.")
-        nodes = list(each(self.flow, "nodes"))
+        nodes = [node for node in each(self.flow, "nodes") if word(node, "uuid")]
         if len(nodes) > _MOST_NODES:
             raise NotBrought("The flow `{name}` has more than 1,000 nodes. Split it first.", name=title[:60])
         if self.original != "en":
             self.sketch.leave_out(title, f"Its own language is {self.original}", self._whose_english())
-        self.sketch.start = word(nodes[0], "uuid") if nodes else END
+        self.sketch.start = word(nodes[0], "uuid") if nodes else OVER
         for node in nodes:
             self._node(node)
         return finish(self.sketch)
@@ -141,14 +140,14 @@ class _Drawing:
         """Its actions one after the other, then its question or fork."""
         key = word(node, "uuid")
         stops = [stop for action in each(node, "actions") if (stop := self._action(action)) is not None]
-        ways = {word(one, "uuid"): word(one, "destination_uuid") or END for one in each(node, "exits")}
+        ways = {word(one, "uuid"): word(one, "destination_uuid") for one in each(node, "exits")}
         router = inner(node, "router")
         if stops and stops[-1].kind == "do":  # how the other flow ended is not asked
-            stops[-1].next = next(iter(ways.values()), END)
+            stops[-1].next = next(iter(ways.values()), OVER)
         elif router:
             stops.append(self._router(router, ways, stops))
         else:
-            stops.append(Stop("pass", "", next=next(iter(ways.values()), END)))
+            stops.append(Stop("pass", "", next=next(iter(ways.values()), OVER)))
         for number, stop in enumerate(stops):
             if number < len(stops) - 1:
                 stop.next = f"{key} {number + 1}"
@@ -183,8 +182,8 @@ class _Drawing:
     def _router(self, router: Json, ways: dict[str, str], before: Sequence[Stop]) -> Stop:
         """What follows the actions: a question where the router waits for a text, else a fork."""
         categories = {word(one, "uuid"): one for one in each(router, "categories")}
-        exits = {uuid: ways.get(word(one, "exit_uuid"), END) for uuid, one in categories.items()}
-        otherwise = exits.get(word(router, "default_category_uuid"), next(iter(exits.values()), END))
+        exits = {uuid: ways.get(word(one, "exit_uuid"), OVER) for uuid, one in categories.items()}
+        otherwise = exits.get(word(router, "default_category_uuid"), next(iter(exits.values()), OVER))
         name = word(router, "result_name")
         place = plain(name)[:40] or (before[-1].place if before else "A question")
         wait = inner(router, "wait")
@@ -220,7 +219,7 @@ class _Drawing:
         typed = [case for case in cases if word(case, "type") not in _WORD_TESTS]
         options = self._options([case for case in cases if word(case, "type") in _WORD_TESTS], categories, exits, place)
         if options and not typed:
-            self.sketch.leave_out(place, "Where an answer fits no choice", "The line asks again, then offers a person.")
+            self.sketch.leave_out(place, "Where an answer fits no choice", NO_CHOICE)
             return Stop("ask", place, options=options, next=otherwise, save=save)
         stop = Stop("collect", place, options=options, next=otherwise, save=save)
         for number, case in enumerate(typed):
@@ -288,11 +287,11 @@ class _Drawing:
 
 
 def _listed(arguments: str, how: str) -> str:
-    """The words of a case as ours: each by itself, or all of it as one phrase."""
+    """The words of a case as ours: each by itself, or all of it as one phrase; none that only an answer would tell."""
     parts = arguments.split("|")
     if how == "each":
         parts = [one for part in parts for one in part.replace(",", " ").split()]
-    return "|".join(part for part in parts if part)
+    return "|".join(part for part in parts if part and "{" not in part)
 
 
 def _both(one: Said, other: Said) -> Said:

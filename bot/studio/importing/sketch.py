@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.flow.steps.base import END
-
+OVER = ""  # where nothing follows
 LONGEST = 2_000  # characters of one text; what is longer is cut, and told
+NO_CHOICE = (
+    "The line takes a choice by its number, its words alone, or a long one of them in a text. Else it asks again, then"
+    " offers a person."
+)
 _NAME_LENGTH = 40
 Kind = Literal["say", "ask", "collect", "branch", "go", "do", "handoff", "pass"]
 
@@ -59,7 +62,7 @@ class Option:
 
     label: Said
     words: Said
-    next: str = END
+    next: str = OVER
     key: int = 0  # another number than its place; 0: none
 
 
@@ -71,7 +74,7 @@ class Stop:
     place: str
     texts: list[Said] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
-    next: str = END
+    next: str = OVER
     save: str = ""
     takes: str = ""  # what a `collect` asks for, as in its field `as`
     least: int = 0
@@ -101,15 +104,13 @@ class Sketch:
 
     name: str
     about: str
-    start: str = END
+    start: str = OVER
     part: bool = False
     stops: dict[str, Stop] = field(default_factory=dict)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: dict[LeftOut, None] = field(default_factory=dict)  # each told once, in the order in which it was met
 
     def leave_out(self, place: str, what: str, why: str) -> None:
-        one = LeftOut(plain(place)[:80], plain(what)[:120], why)
-        if one not in self.left_out:
-            self.left_out.append(one)
+        self.left_out[LeftOut(plain(place)[:80], plain(what)[:120], why)] = None
 
 
 def plain(text: str) -> str:
@@ -121,10 +122,12 @@ def plain(text: str) -> str:
 def spoken(text: str, expressions: re.Pattern[str], stands_for: Callable[[re.Match[str]], str]) -> str:
     """A plain text in which each expression of another system is what it stands for: a {name}, words, or nothing."""
     found, at = [], 0
+    text = text[: 2 * LONGEST]  # enough to tell that it is too long
     for one in expressions.finditer(text):
         found += [_plain(text[at : one.start()]), stands_for(one)]
         at = one.end()
-    return re.sub(r" {2,}", " ", "".join([*found, _plain(text[at:])])).strip()
+    lines = re.sub(r"[ \t]+", " ", "".join([*found, _plain(text[at:])])).split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in lines)).strip()
 
 
 def _plain(text: str) -> str:

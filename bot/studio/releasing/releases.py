@@ -22,6 +22,7 @@ from bot.store.database import Connection
 from bot.store.releases import Changed, Name, Release
 from bot.studio.checking.checks import check_texts
 from bot.studio.checking.findings import Finding
+from bot.studio.releasing import rehearsing
 
 _LEAST_NOTE = 4  # characters that say what a release is for
 
@@ -39,6 +40,11 @@ def name_of(finding: Finding) -> str:
     return hashlib.sha256(f"{finding.problem.file}\n{finding.problem.words}".encode()).hexdigest()[:12]
 
 
+def rehearsal_name(name: str) -> str:
+    """What a red rehearsal is acknowledged by."""
+    return f"rehearsal:{name}"
+
+
 def look_over(hotline: Hotline, changes: Mapping[Name, str]) -> LookedOver:
     """Check what would be live with these documents in place of theirs; an empty text takes a document away."""
     today = live(hotline.db)
@@ -54,7 +60,7 @@ def publish(
     bases: Mapping[Name, str], acknowledged: Collection[str] = (), due_at: int | None = None,
 ) -> Release:  # fmt: skip
     """Put documents live, now or at an instant in ms; where a second person must agree, ask for that first. `bases` are
-    the versions their drafts began from, empty for new ones; `acknowledged` names warnings.
+    the versions their drafts began from, empty for new ones; `acknowledged` names warnings and red rehearsals.
 
     Raises FlowsBroken for what keeps them from going live, NotUsable with what the author can do about it.
     """
@@ -66,6 +72,8 @@ def publish(
         raise FlowsBroken([one.problem for one in looked.errors])
     if any(name_of(one) not in acknowledged for one in looked.warnings):
         raise NotUsable("Read each warning and say that you have seen it.")
+    if any(rehearsal_name(one.name) not in acknowledged for one in rehearsing.red(hotline, changes)):
+        raise NotUsable("A rehearsal goes otherwise than before. Look at it, and say that you have seen it.")
     return _made(hotline, author, today, changes, note.strip(), due_at)
 
 
@@ -208,7 +216,9 @@ def restore(hotline: Hotline, who: Officer, number: int, only: Name | None = Non
     bases = {name: today.version(*name) for name in changes}
     note = f"Back to release {number}" if number else "Back to the texts as shipped"
     looked = look_over(hotline, changes)
-    seen = [name_of(one) for one in looked.warnings]  # they were acknowledged when this was first live
+    # What there is to be said of it was acknowledged when this was first live.
+    seen = [name_of(one) for one in looked.warnings]
+    seen += [] if looked.errors else [rehearsal_name(one.name) for one in rehearsing.red(hotline, changes)]
     return publish(hotline, who, changes, note, bases=bases, acknowledged=seen)
 
 

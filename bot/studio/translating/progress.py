@@ -85,8 +85,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Every string of a language in the order of the flows. `covers`: see reviews.Review. `earlier` are wordings of English
-    that is no more."""
+    """Every string of a language in the order of the flows. `covers`: see reviews.Review. `earlier` are wordings
+    of English that is no more, and never went live."""
 
     tag: str
     covers: str
@@ -138,7 +138,8 @@ def with_work(hotline: Hotline, tag: str, work: Mapping[str, Wording]) -> Langua
     covers, bare = _live(hotline, tag)
     strings = tuple(replace(one, work=work[one.digest]) if one.digest in work else one for one in bare)
     there = {one.digest for one in bare}
-    return Language(tag, covers, strings, tuple(one for one in work.values() if one.digest not in there))
+    gone = tuple(one for one in work.values() if one.digest not in there and one.state != wordings.LIVE)
+    return Language(tag, covers, strings, gone)
 
 
 _read: dict[str, tuple[str, str, tuple[String, ...]]] = {}  # tag -> what it was read from, covers, strings

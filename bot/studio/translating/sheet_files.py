@@ -14,6 +14,7 @@ from bot.errors import ImportRefused
 from bot.studio.translating.catalogues import written
 
 COLUMNS = ("context", "english", "translation", "state", "note", "for translators", "english before", "places", "seen")
+UNSEEN = ("stale", "machine")  # states of words that nobody has looked at; fuzzy in a PO file
 _NEEDED = ("context", "english", "translation")
 MOST_BYTES = 1_000_000
 _MOST_ROWS = 10_000
@@ -82,10 +83,9 @@ def write_po(rows: Iterable[Row], metadata: Mapping[str, str]) -> bytes:
     for row in rows:
         comment = "\n".join(filter(None, (row.note, f"{_SEEN}{row.seen}")))
         places = [(place.rpartition(":")[0], place.rpartition(":")[2]) for place in row.places.split()]
-        stale = row.state == "stale"
         entry = polib.POEntry(
             msgctxt=row.context, msgid=row.english, msgstr=row.translation, comment=row.about, tcomment=comment,
-            occurrences=places, previous_msgid=row.before or None, flags=["fuzzy"] if stale else [],
+            occurrences=places, previous_msgid=row.before or None, flags=["fuzzy"] if row.state in UNSEEN else [],
         )  # fmt: skip
         po.append(entry)
     return written(po).encode()
@@ -184,7 +184,7 @@ def _read_po(body: bytes) -> list[Row]:
         lines = entry.tcomment.split("\n")
         seen = next((line.removeprefix(_SEEN) for line in lines if line.startswith(_SEEN)), "")
         note = "\n".join(line for line in lines if not line.startswith(_SEEN))
-        state = "stale" if entry.fuzzy else ""
+        state = UNSEEN[0] if entry.fuzzy else ""
         words = _lines(entry.msgid), _lines(entry.msgstr)
         rows.append(Row(entry.linenum, entry.msgctxt or "", *words, state, note, seen=seen.strip()))
     return _bounded(rows)

@@ -10,8 +10,8 @@ from bot.model import Officer
 from bot.store.wordings import DRAFT, LIVE, NOTHING, Written
 from bot.studio.checking.findings import must_not_fail
 from bot.studio.translating import progress, sheet_files, writing
-from bot.studio.translating.progress import Key, Language, Standing, String
-from bot.studio.translating.sheet_files import Row
+from bot.studio.translating.progress import Key, Language, String
+from bot.studio.translating.sheet_files import UNSEEN, Row
 
 KINDS: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -123,10 +123,10 @@ def _unknown(language: Language, row: Row) -> str:
 
 
 def _says_nothing_new(string: String, row: Row) -> bool:
-    """A stale translation counts as looked at once its mark is gone."""
+    """A stale translation, or a machine's, counts as looked at once its mark is gone."""
     if row.translation.strip() != string.newest:
         return False
-    return string.standing != Standing.STALE or row.state == Standing.STALE
+    return string.standing not in UNSEEN or row.state in UNSEEN
 
 
 def _overtaken(string: String, row: Row) -> bool:

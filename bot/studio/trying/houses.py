@@ -1,14 +1,18 @@
 """A house of its own for each conversation that is tried: a line with a fresh database, keys, clock and chance, in which the
 department's town is as it is, and nobody. Knows what stands around a conversation, and not how one is played."""
 
+import os
 import random
+import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
+from threading import Lock
 
 from bot import migrations
 from bot.config import Config
@@ -24,7 +28,10 @@ from bot.studio.trying.nowhere import NoBells, Nowhere
 
 CHANNELS: Mapping[str, str] = {"sms": "twilio-sms", "whatsapp": "twilio-whatsapp"}
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of its own is made there; what is only tried need not touch a disk)
+_PREFIX = "puente-trying-"
+_LEFT = 3600  # seconds after which no play can still be going on
 _SEED = 7
+_migrating = Lock()  # Alembic keeps what it is at in its modules: one thread at a time
 _STEP = timedelta(minutes=30)  # in which an open or a closed hour is looked for
 _AN_HOUR = timedelta(hours=1)
 _FAR = 14 * 48  # steps: two weeks
@@ -100,14 +107,32 @@ def _line(hotline: Hotline, library: Library, config: Config, db: Database, cloc
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    memory = _MEMORY if _MEMORY.is_dir() else None
-    with TemporaryDirectory(prefix="puente-trying-", dir=memory, ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix=_PREFIX, dir=_place(), ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
-@cache
+def _place() -> str:
+    return str(_MEMORY) if os.access(_MEMORY, os.W_OK) else gettempdir()
+
+
+def _clear_up() -> None:
+    """Take away what processes left that were killed in the middle of a play."""
+    for folder in Path(_place()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # gone meanwhile
+            found = folder.stat()
+            if found.st_uid == os.getuid() and time.time() - found.st_mtime > _LEFT:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def _empty() -> bytes:
+    with _migrating:
+        return _migrated()
+
+
+@cache
+def _migrated() -> bytes:
     """A database with the newest tables and nothing in them, made once in a process."""
+    _clear_up()
     with _folder() as folder:
         file = folder / "empty.db"
         migrations.upgrade(f"sqlite:///{file}")

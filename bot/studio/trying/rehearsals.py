@@ -88,6 +88,15 @@ def run_all(hotline: Hotline, library: Library, only: Sequence[str] = ()) -> lis
     return outcomes
 
 
+def visited(hotline: Hotline, library: Library, rehearsal: Rehearsal) -> frozenset[str]:
+    """The flows it comes through in its first language; all there are if it cannot be played."""
+    try:
+        played = _play(hotline, library, rehearsal, languages(hotline, library, rehearsal)[0])
+    except (PuenteError, IndexError):
+        return frozenset(library.scripts)
+    return frozenset(flow for flow, _ in played.path)
+
+
 def languages(hotline: Hotline, library: Library, rehearsal: Rehearsal) -> list[str]:
     """Those a rehearsal is played in, the one its words are expected in first: English, where it has it."""
     offered = [tag for tag in hotline.config.department_languages if tag == "en" or tag in library.catalogues]

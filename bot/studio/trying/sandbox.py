@@ -42,6 +42,7 @@ _YEAR = timedelta(days=365)
 _HELD_BACK = 600_000  # ms for which a danger that was named is met with no second notice
 _MOST_SAID = 200
 _LONGEST_SAID = 1600  # characters
+_LONGEST_PAUSE = 366 * 1440  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +164,15 @@ class _Table:
 def _check(library: Library, preset: Preset, said: Sequence[Said]) -> None:
     if preset.channel not in CHANNELS or preset.officers not in ON_DUTY:
         raise NotUsable("Choose a channel and who is on duty from the lists.")
+    if preset.language not in ("", "en", *library.catalogues):
+        raise NotUsable("There are no texts in the language {tag}.", tag=preset.language)
     script = library.script(preset.open_report) if preset.open_report else None
     if preset.open_report and (script is None or not script.report):
         raise NotUsable("There is no flow {flow} that takes a report.", flow=preset.open_report)
-    if len(said) > _MOST_SAID or any(isinstance(one, str) and len(one) > _LONGEST_SAID for one in said):
+    if len(said) > _MOST_SAID or any(len(str(one)) > _LONGEST_SAID for one in said):
         raise NotUsable("This is longer than can be tried: 200 texts of 1,600 characters.")
+    if any(isinstance(one, Pause) and not 0 <= one.minutes <= _LONGEST_PAUSE for one in said):
+        raise NotUsable("Nobody waits longer than a year here.")
 
 
 # Before the first text
@@ -241,7 +246,7 @@ def _exchange(table: _Table, number: int, said: Said) -> Exchange:
         new = messages.of_thread(conn, table.line.keys, thread.id, after)
     sent = tuple(Sent(one.text) for one in new if one.direction == "out")
     at = (top.flow, top.step) if top else ("", "")
-    if isinstance(said, Reply) and thread.holder == Holder.BOT:
+    if isinstance(said, Reply) and not exchange.silence and not said.stays:
         exchange = replace(exchange, path=(at,))  # where the line goes on
     return replace(exchange, sent=sent, at=at, language=thread.language, holder=thread.holder, urgent=thread.urgent)
 
