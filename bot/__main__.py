@@ -261,10 +261,11 @@ def import_resources(path: Path, over_edits: bool) -> None:
     edited = 0 if over_edits else importing.edited(line)
     if edited:
         raise click.ClickException(
-            f"{edited} services were edited by hand. Import the file on the page of the directory, which keeps that, "
+            f"Services edited by hand: {edited}. Import the file on the page of the directory, which keeps that, "
             "or say --over-edits."
         )
     click.echo(str(load_directory(line, path)))
+    importing.forget_edits(line)
 
 
 @resources.command("export")

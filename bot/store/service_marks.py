@@ -59,8 +59,6 @@ def checked(conn: Connection, service_id: str, staff_id: int, at: int) -> None:
     conn.execute(text(sql), {"id": service_id, "revision": new_id(), "staff": staff_id, "at": at})
 
 
-def forget(conn: Connection, service_ids: Iterable[str]) -> None:
-    """Services that are no longer in the directory at all."""
-    rows = [{"id": id} for id in service_ids]
-    if rows:
-        conn.execute(text("DELETE FROM service_marks WHERE service_id = :id"), rows)
+def forget_all(conn: Connection) -> None:
+    """After a file took the place of everything."""
+    conn.execute(text("DELETE FROM service_marks"))

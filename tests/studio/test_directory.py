@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.__main__ import main
 from bot.desk.identity import accounts
 from bot.errors import ImportRefused, NotFound, NotUsable, Stale
 from bot.hotline import Hotline
@@ -22,7 +24,7 @@ from bot.line.hours import over_midnight, parse_hours
 from bot.model import Officer, Role
 from bot.store import directory_uploads, events, hsds, resources
 from bot.store.database import carry_out
-from bot.studio.directory import exporting, files, forms, importing, keeping, missing, rewriting, telling
+from bot.studio.directory import exporting, files, forms, importing, keeping, missing, rewriting, taking_out, telling
 from bot.studio.directory.keeping import Query
 from bot.studio.directory.services import FIELDS, Place, Service, catalogue, differing
 from bot.studio.directory.week_words import week_words
@@ -135,7 +137,7 @@ def test_who_shares_a_place_keeps_it_as_it_was(tmp_path: Path) -> None:
 def test_every_service_of_the_town_can_be_taken_out_and_says_the_same() -> None:
     known = catalogue(hsds.read(DEMO, TODAY).records, TODAY)
     for id in known.services:
-        body, change = rewriting.taken_out(known, id)
+        body, change = taking_out.taken_out(known, id)
         after = catalogue(rewriting.with_changes(known.records, {**change, ("service", id): body}), TODAY)
         assert (after.services, after.told) == (known.services, known.told)
 
@@ -429,6 +431,26 @@ def test_a_zip_that_is_too_large_unpacked_is_refused_and_names_lead_nowhere(tmp_
         folder.writestr("../../services.csv", "id,name\n1,x\n")
         folder.writestr("/etc/notes.txt", "x")
     assert list(files.read("a.zip", out.getvalue(), TODAY)[0].services) == ["1"]
+
+
+def test_the_command_takes_along_what_the_page_does_and_writes_over_no_edits(town: Hotline, ana: Officer, tmp_path: Path) -> None:
+    taken, settings = tmp_path / "directory.zip", {"DATABASE_URL": town.config.database_url, "DATA_DIR": str(tmp_path)}
+    settings["REDIS_URL"] = town.config.redis_url
+    ran = CliRunner().invoke(main, ["resources", "export", str(taken)], env=settings)
+    assert (ran.exit_code, ran.output) == (0, "")
+    assert taken.read_bytes()[:2] == b"PK"
+    assert CliRunner().invoke(main, ["resources", "export", str(tmp_path / "a.txt")], env=settings).exit_code == 1
+
+    service = named(town, "Harvest Table Pantry")
+    keeping.change(town, ana, replace(service, cost="One dollar"), service.seen)
+    ran = CliRunner().invoke(main, ["resources", "import", str(DEMO)], env=settings)
+    assert ran.exit_code == 1
+    assert "Services edited by hand: 1." in ran.output
+    assert named(town, "Harvest Table Pantry").cost == "One dollar"
+    ran = CliRunner().invoke(main, ["resources", "import", "--over-edits", str(DEMO)], env=settings)
+    assert ran.exit_code == 0, ran.output
+    assert named(town, "Harvest Table Pantry").cost == "Free"
+    assert keeping.find(town, service.id).mark.hand == frozenset()
 
 
 # What was not found

@@ -11,7 +11,7 @@ from bot.model import Officer
 from bot.store import directory_uploads, events, resources, service_marks
 from bot.store.problems import Problem
 from bot.store.service_marks import Mark
-from bot.studio.directory import exporting, files, keeping, rewriting
+from bot.studio.directory import exporting, files, keeping, rewriting, taking_out
 from bot.studio.directory.services import Catalogue, Service, catalogue, differing, names_of
 
 KEPT_FOR = 3_600_000  # ms that a file waits for somebody to decide
@@ -126,6 +126,12 @@ def edited(hotline: Hotline) -> int:
     return sum(bool(mark.hand or mark.made_here) for mark in _marks(hotline).values())
 
 
+def forget_edits(hotline: Hotline) -> None:
+    """A file took the place of everything, also of what was edited."""
+    with hotline.db.write() as conn:
+        service_marks.forget_all(conn)
+
+
 _OVERTAKEN = "The directory was changed meanwhile. Look at what this file changes now, and decide again."
 
 
@@ -167,7 +173,7 @@ def _planned(
     """The directory as it would be."""
     records = {kind: dict(found) for kind, found in incoming.records.items()}
     for id in known.services.keys() - incoming.services.keys():
-        for key, body in rewriting.alone(known, id).items():
+        for key, body in taking_out.alone(known, id).items():
             if key not in incoming.graph.nodes and body is not None:
                 records.setdefault(key[0], {})[key[1]] = body
         if close_gone and not marks.get(id, Mark()).made_here:

@@ -272,3 +272,6 @@ def _of_fields(fields: tuple[Field, ...]) -> Iterator[str]:
     for one in fields:
         yield from (words for words in (one.label, one.help) if words)
         yield from _of_fields(one.fields)
+
+
+SENTENCES = tuple(dict.fromkeys(sentences()))
