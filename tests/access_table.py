@@ -227,4 +227,8 @@ TABLE = {
     "POST /studio/flows/<name>/take-up": "A",
     "GET /studio/flows/<name>/publish": "A",
     "POST /studio/flows/<name>/publish": "A",
+    "GET /studio/flows/<name>/try": "A",
+    "POST /studio/flows/<name>/try": "A",
+    "GET /studio/rehearsals": "A",
+    "POST /studio/rehearsals/<name>/away": "A",
 }

@@ -49,6 +49,7 @@ from bot.web import (
     supervision,
     teams,
     tongue,
+    trying,
     watching,
     whatsapp,
     wording_sheets,
@@ -74,7 +75,7 @@ def create(hotline: Hotline) -> Flask:
         work.pages, canned.pages, teams.pages, duty.pages, safety_cards.pages,
         reports.pages, city.pages, open311.pages, relay.pages,
         supervision.pages, reviewing.pages, audit.pages, statistics.pages,
-        studio.pages, flows.pages,
+        studio.pages, flows.pages, trying.pages,
         wordings.pages, wording_sheets.pages, glossary.pages, directory.pages, directory_files.pages,
     ):  # fmt: skip
         app.register_blueprint(pages)

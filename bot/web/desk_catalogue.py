@@ -48,6 +48,7 @@ _TABLES = (
     ("bot.studio.translating.writing", "NO_MACHINE"), ("bot.studio.translating.writing", "VERBS"),
     ("bot.studio.translating.writing", "_MEANWHILE"), ("bot.web.wordings", "STANDINGS"), ("bot.web.wordings", "_SAID"),
     ("bot.studio.editing.step_fields", "SENTENCES"), ("bot.studio.editing.differences", "SENTENCES"),
+    ("bot.web.trying", "OFFICERS"),
     ("bot.web.directory", "NEED_WORDS"), ("bot.web.directory", "SHOWN"), ("bot.web.directory", "_DONE"),
     ("bot.studio.directory.services", "FIELDS"), ("bot.studio.directory.files", "_UNREADABLE"),
     ("bot.studio.directory.importing", "_OVERTAKEN"), ("bot.web.directory_files", "SEVERITIES"),

@@ -121,7 +121,7 @@ def _first_fields(kind: str) -> dict[str, Tree]:
     if kind not in KINDS:
         raise NotUsable("Choose what the step does.")
     asked = KINDS[kind].fields
-    fields: dict[str, Tree] = {asked[0].name: asked[0].options[0] if asked[0].options else _("Write this.")}
+    fields: dict[str, Tree] = {asked[0].name: asked[0].options[0] if asked[0].options else "Write this."}
     if kind == "ask":
         fields["choices"] = [{"label": "Yes", "next": "end"}, {"label": "No", "next": "end"}]
     elif any(one.name == "next" for one in asked):

@@ -51,7 +51,7 @@ def ways(who: Session) -> Sequence[tuple[Way, str, bool]]:
     """Each entry for this person, its address, and whether the page shown belongs to it."""
     here = (request.endpoint or "").partition(".")[0]
     one_entry = {"teams": "canned", "reviewing": "supervision", "wording_sheets": "wordings", "glossary": "wordings",
-                 "flows": "studio", "directory_files": "directory"}  # fmt: skip
+                 "flows": "studio", "trying": "studio", "directory_files": "directory"}  # fmt: skip
     here = one_entry.get(here, here)
     return [
         (way, url_for(way.endpoint), way.endpoint.partition(".")[0] == here)

@@ -115,9 +115,48 @@ def test_the_second_of_two_editors_is_told_of_the_first(studio: Visitor) -> None
     first.get_by_role("button", name="Throw the draft away").click()
 
 
+def test_a_draft_is_tried_in_vietnamese_and_kept_as_a_rehearsal(studio: Visitor, own_line: Line) -> None:
+    page = studio.officer("whitfield", "/studio/flows/privacy?view=yaml")
+    body = page.get_by_label("The file").input_value()
+    page.get_by_label("The file").fill(body + "# tried\n")
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_role("status").first).to_contain_text("kept")
+    page.get_by_role("link", name="Try it").click()
+    before = len(own_line.twilio.sent)
+    page.get_by_label("Language").select_option("vi")
+    page.get_by_label("Text", exact=True).fill("menu")
+    page.get_by_role("button", name="Send").click()
+    talk = page.get_by_role("log", name="Texts")
+    expect(talk.locator(".heard__text").last).to_have_attribute("lang", "vi")
+    expect(talk.locator(".heard__size").last).to_contain_text("SMS")
+    page.get_by_label("Text", exact=True).fill("hay un hombre con un cuchillo en mi casa")
+    page.get_by_role("button", name="Send").click()
+    expect(talk).to_contain_text("911")
+    expect(talk.locator(".staff").first).to_contain_text("safety card")
+    page.get_by_role("button", name="Take the last one back").click()
+    expect(talk).not_to_contain_text("safety card")
+    assert len(own_line.twilio.sent) == before
+
+    page.get_by_label("They sent STOP").check()
+    page.get_by_role("button", name="Play again like this").click()
+    expect(talk).to_contain_text("Nothing is said:")
+    page.get_by_label("They sent STOP").uncheck()
+    page.get_by_label("Its name").fill("menu in vietnamese")
+    page.get_by_label("What it shows").fill("The menu in Vietnamese.")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text("The rehearsal is kept.")
+    expect(page.get_by_role("main")).to_contain_text("menu_in_vietnamese")
+    page.get_by_role("button", name="Take menu_in_vietnamese away").click()
+    expect(page.get_by_role("status").first).to_contain_text("taken away")
+    page.goto(f"{studio.url}/studio/flows/privacy")
+    page.get_by_role("button", name="Throw the draft away").click()
+    expect(page.get_by_role("status").first).to_contain_text("thrown away")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("path", ["/studio", "/studio/flows/officer?step=ask", "/studio/flows/menu?step=choose",
-                                  "/studio/flows/phrases", "/studio/releases", "/studio/flows/officer/publish"])  # fmt: skip
+                                  "/studio/flows/phrases", "/studio/releases", "/studio/flows/officer/publish",
+                                  "/studio/flows/officer/try", "/studio/rehearsals"])  # fmt: skip
 def test_axe_finds_nothing(studio: Visitor, accessible: Callable[[Page], None], path: str, width: int) -> None:
     page = studio.officer("whitfield", path, width)
     accessible(page)

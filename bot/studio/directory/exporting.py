@@ -1,4 +1,5 @@
-"""The directory to take along: as HSDS in tabular JSON, record by record as it is kept, or as CSV tables in a zip. Both can be imported again, and then change nothing."""
+"""The directory to take along: as HSDS in tabular JSON, record by record as it is kept, or as CSV tables in a zip. Both can
+be imported again, and then change nothing."""
 
 import csv
 import io

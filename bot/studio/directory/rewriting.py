@@ -20,6 +20,7 @@ from bot.text.language_names import english_name
 OURS = "puente-"  # what the ids begin with of what was made here
 _LAST_MINUTE = "23:59"  # HSDS has no 24:00
 
+
 def new_service() -> Service:
     """What a form for a new service begins with."""
     return Service(id=f"{OURS}{new_id()}")
