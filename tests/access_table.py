@@ -231,4 +231,5 @@ TABLE = {
     "POST /studio/flows/<name>/try": "A",
     "GET /studio/rehearsals": "A",
     "POST /studio/rehearsals/<name>/away": "A",
+    "GET /studio/flows/<name>/publish/rehearsals": "A",
 }

@@ -192,13 +192,26 @@ def publish(who: Session, name: str) -> AnyResponse:
     return redirect(url_for("studio.one", release_id=made.id), 303)
 
 
+@pages.get("/studio/flows/<name>/publish/rehearsals")
+@may(Deed.FLOWS)
+def rehearse(who: Session, name: str) -> AnyResponse:
+    """The part of the page that takes some seconds."""
+    desk = _desk(who, name)
+    try:
+        red = rehearsing.red(hotline(), {(FLOW, name): desk.body})
+    except FlowsBroken:
+        red = ()
+    return _answer("studio/red.html", 200, red=red, typed=request.form)
+
+
 def _publishing(who: Session, name: str, *, sentence: str = "", code: int = 200) -> AnyResponse:
     line, desk = hotline(), _desk(who, name)
     looked = releases.look_over(line, {(FLOW, name): desk.body})
     changed = None
     if not looked.errors and desk.live and first_word(desk.body) == "flow":
         changed = differences(read_form(desk.live), read_form(desk.body))
-    red = [] if looked.errors else rehearsing.red(line, {(FLOW, name): desk.body})
+    # Played by the page itself once it is shown; at once where it was sent, for then it was played before.
+    red = rehearsing.red(line, {(FLOW, name): desk.body}) if request.method == "POST" and not looked.errors else None
     asked = releases.needs_second(line.config, {(FLOW, name): desk.body})
     here = standing.at_steps(line, name, changed.noticed) if changed else 0
     return _answer(

@@ -15,7 +15,9 @@ from tests.line import Line, running_line
 @pytest.fixture(scope="module")
 def own_line(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Line]:
     """Of its own, since what it says is changed."""
-    with running_line(tmp_path_factory.mktemp("studio"), redis_url, MONDAY) as running:
+    with running_line(
+        tmp_path_factory.mktemp("studio"), redis_url, MONDAY, DEPARTMENT_LANGUAGES="en,es,vi"
+    ) as running:
         yield running
 
 
@@ -57,6 +59,7 @@ def test_a_question_is_reworded_published_and_taken_back(studio: Visitor, own_li
     expect(page.get_by_role("region", name="What changes")).to_contain_text("What did they take from you?")
     expect(page.get_by_role("region", name="What changes")).to_contain_text("1 resident stands at a step you changed.")
     page.get_by_label("What is changed, and why").fill("Warmer words")
+    expect(page.get_by_text("These rehearsals go otherwise than before")).to_be_visible(timeout=30_000)
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Publish").click()

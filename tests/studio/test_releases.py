@@ -266,4 +266,4 @@ def test_a_rehearsal_that_goes_otherwise_is_shown_and_must_be_seen(town: Hotline
     looked = releases.look_over(town, {THEFT: body})
     with pytest.raises(NotUsable, match="A rehearsal goes otherwise"):
         publish(town, who, body, acknowledged=[releases.name_of(one) for one in looked.warnings])
-    assert rehearsing.red(town, {THEFT: live(town.db).flows["report_theft"] + "# a note\n"}) == []
+    assert rehearsing.red(town, {THEFT: live(town.db).flows["report_theft"] + "# a note\n"}) == ()
