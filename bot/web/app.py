@@ -94,9 +94,7 @@ def serve(config: Config) -> Flask:
     set_up()
     hotline = build(config)
     warm(hotline)
-    app = create(hotline)
-    app.extensions["hotline"].read()  # what was published since it was shipped
-    return app
+    return create(hotline)
 
 
 def _headers(response: Response) -> Response:

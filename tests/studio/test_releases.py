@@ -15,9 +15,11 @@ from bot.live_texts import CATALOGUE, DEPARTMENT, FLOW, live, shipped
 from bot.model import Officer, Role
 from bot.store import releases as store
 from bot.store import staff
+from bot.store.database import Database
 from bot.store.ids import new_id
 from bot.studio.releasing import drafts, rehearsing, releases
 from bot.studio.trying import rehearsals
+from bot.web.app import serve
 from tests.conftest import MONDAY
 from tests.line import Clock
 
@@ -222,6 +224,22 @@ def test_a_release_that_cannot_be_read_leaves_the_line_as_it_was(town: Hotline) 
         store.go_live(conn, store.make(conn, 1, "By hand", changed, "planned", 1, None), changed, 1)
     assert latest.read().library.scripts["report_theft"].steps
     assert latest._number == 1
+
+
+def test_a_server_asks_the_database_nothing_before_it_forks(
+    town: Hotline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("two processes would share this connection")
+
+    for way in ("look", "look_all", "read", "write"):
+        monkeypatch.setattr(Database, way, never)
+    serve(town.config)
+
+
+def test_a_process_that_starts_speaks_at_once_as_it_was_last_published(town: Hotline) -> None:
+    publish(town, admin(town, "ana"), reworded(town))
+    assert Latest(town)().texts.number == 1
 
 
 def test_the_second_of_two_saves_is_told_and_shown_what_the_first_wrote(town: Hotline) -> None:
